@@ -1,0 +1,163 @@
+# Samples in memory: class `chain`.
+
+new_chain <- function(result, parameters, steps, thin_by, n_total) {
+  draws <- result$draws
+  dimnames(draws) <- list(NULL, NULL, parameter_names(parameters, dim(draws)[3]))
+  structure(
+    list(
+      draws = draws,
+      log_prob = result$log_prob,
+      blobs = tidy_blobs(result$blobs, steps),
+      accepted = result$accepted,
+      steps = steps,
+      n_total = n_total,
+      thin_by = thin_by
+    ),
+    class = "chain"
+  )
+}
+
+# Fields of one value each become one array, or, when their types differ, a data frame.
+tidy_blobs <- function(fields, steps) {
+  if (is.null(fields) || identical(names(fields), "")) {
+    return(fields[[1]])
+  }
+  is_plain <- vapply(fields, function(field) length(dim(field)) == 2, TRUE)
+  types <- unique(vapply(fields, typeof, ""))
+  if (!all(is_plain)) {
+    return(fields)
+  }
+  shape <- dim(fields[[1]])
+  if (length(types) == 1) {
+    return(array(unlist(fields, use.names = FALSE), c(shape, length(fields)),
+      dimnames = list(NULL, NULL, names(fields))
+    ))
+  }
+  data.frame(
+    step = rep(steps, shape[2]), walker = rep(seq_len(shape[2]), each = shape[1]),
+    lapply(fields, as.vector), check.names = FALSE
+  )
+}
+
+#' @export
+dim.chain <- function(x) dim(x$draws)
+
+#' @export
+print.chain <- function(x, ...) {
+  shape <- dim(x)
+  cat(sprintf(
+    "<chain> %s steps x %d walkers x %d parameters\n",
+    format(shape[1], big.mark = ","), shape[2], shape[3]
+  ))
+  if (shape[1] > 0 && (shape[1] != x$n_total)) {
+    cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
+  }
+  cat(sprintf("acceptance rate %.2f\n", mean(acceptance_rate(x))))
+  if (shape[1] > 0) print(summary(x), ...)
+  invisible(x)
+}
+
+#' Summarise a chain
+#'
+#' @param object A `chain` or `chain_file`.
+#' @param ... Not used.
+#' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`,
+#'   the quantiles `q5`, `q50` and `q95`, the autocorrelation time `tau` in steps, and the number of
+#'   effectively independent draws `ess`. `tau` and `ess` are `NA` where the chain is too short to tell, which
+#'   is when it is shorter than 50 `tau`.
+#' @export
+summary.chain <- function(object, ...) {
+  draws <- object$draws
+  n_draws <- prod(dim(draws)[1:2])
+  tau <- autocorr_estimate(draws)
+  tau[!is.finite(tau) | 50 * tau > dim(draws)[1]] <- NA
+  quantiles <- apply(draws, 3, stats::quantile, c(0.05, 0.5, 0.95), names = FALSE)
+  result <- data.frame(
+    parameter = dimnames(draws)[[3]],
+    mean = apply(draws, 3, mean), sd = apply(draws, 3, stats::sd),
+    q5 = quantiles[1, ], q50 = quantiles[2, ], q95 = quantiles[3, ],
+    tau = tau, ess = n_draws / tau,
+    row.names = NULL
+  )
+  structure(result, class = c("chain_summary", "data.frame"))
+}
+
+#' @export
+print.chain_summary <- function(x, digits = 3, ...) {
+  numbers <- vapply(x, is.numeric, TRUE)
+  shown <- as.data.frame(x)
+  shown[numbers] <- lapply(shown[numbers], signif, digits = digits)
+  shown$ess <- round(x$ess)
+  print(shown, row.names = FALSE, ...)
+  invisible(x)
+}
+
+#' @export
+as.array.chain <- function(x, ...) x$draws
+
+#' @export
+as.matrix.chain <- function(x, ...) {
+  shape <- dim(x)
+  matrix(x$draws, shape[1] * shape[2], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
+}
+
+#' @export
+as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ...) {
+  shape <- dim(x)
+  data.frame(
+    step = rep(x$steps, shape[2]), walker = rep(seq_len(shape[2]), each = shape[1]),
+    as.matrix(x), log_prob = as.vector(x$log_prob),
+    row.names = row.names, check.names = optional
+  )
+}
+
+#' Acceptance rate
+#'
+#' The fraction of proposals that were accepted, for each walker, since the run began. Between about 0.2 and
+#' 0.5 is usual.
+#'
+#' @param x A `chain` or a `chain_file`.
+#' @returns A numeric vector with a rate between 0 and 1 for each walker.
+#' @examples
+#' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 100, seed = 1)
+#' acceptance_rate(chain)
+#' @export
+acceptance_rate <- function(x) UseMethod("acceptance_rate")
+
+#' @export
+acceptance_rate.chain <- function(x) x$accepted / (x$n_total * x$thin_by)
+
+#' @export
+acceptance_rate.default <- function(x) abort_not_chain(x)
+
+#' The last state of a run
+#'
+#' Where the walkers are after the last step, for instance as `init` of another run.
+#'
+#' @param x A `chain` or a `chain_file`; of the latter, only the last step is read.
+#' @returns A numeric matrix `[walker, parameter]` with the names of the parameters, and the attribute
+#'   `log_prob`, the log-probability of each walker.
+#' @examples
+#' log_prob <- function(x) -sum(x^2) / 2
+#' burn_in <- run_mcmc(log_prob, matrix(rnorm(20), 10), 100, seed = 1)
+#' chain <- run_mcmc(log_prob, last_state(burn_in), 100, seed = 2)
+#' @export
+last_state <- function(x) UseMethod("last_state")
+
+#' @export
+last_state.chain <- function(x) {
+  n <- dim(x)[1]
+  if (n == 0) abort("empty", "The chain has no steps, and so no last state.", call = rlang::caller_env())
+  shape <- dim(x)
+  state <- matrix(x$draws[n, , ], shape[2], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
+  structure(state, log_prob = x$log_prob[n, ])
+}
+
+#' @export
+last_state.default <- function(x) abort_not_chain(x)
+
+abort_not_chain <- function(x, call = rlang::caller_env()) {
+  abort_argument("x", "a chain or a chain_file", x, call,
+    hint = "{.fn read_chain} reads a chain from a file."
+  )
+}

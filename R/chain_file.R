@@ -1,0 +1,50 @@
+# A run in a file: class `chain_file`, a path and a run's name. What it is asked for is read each time.
+
+new_chain_file <- function(path, name) structure(list(path = path, name = name), class = "chain_file")
+
+read_file <- function(x, ...) read_chain(x$path, x$name, ...)
+
+#' @export
+dim.chain_file <- function(x) {
+  status <- chain_status(x$path, x$name)
+  c(status$n_steps, status$n_walkers, status$n_parameters)
+}
+
+#' @export
+print.chain_file <- function(x, ...) {
+  cat(cli::format_inline("<chain_file> run {.val {x$name}} in {.file {x$path}}"), "\n", sep = "")
+  print(chain_status(x$path, x$name), ...)
+  invisible(x)
+}
+
+#' @export
+summary.chain_file <- function(object, ...) summary(read_file(object), ...)
+
+#' @export
+as.array.chain_file <- function(x, ...) as.array(read_file(x), ...)
+
+#' @export
+as.matrix.chain_file <- function(x, ...) as.matrix(read_file(x), ...)
+
+#' @export
+as.data.frame.chain_file <- function(x, row.names = NULL, optional = FALSE, ...) {
+  as.data.frame(read_file(x), row.names = row.names, optional = optional, ...)
+}
+
+#' @export
+acceptance_rate.chain_file <- function(x) {
+  reader <- open_reader(x$path, x$name)
+  on.exit(native(livechain_close_reader, reader))
+  progress <- native(livechain_refresh, reader)
+  progress$accepted / (progress$n_steps * describe_reader(reader)$thin_by)
+}
+
+#' @export
+last_state.chain_file <- function(x) {
+  reader <- open_reader(x$path, x$name)
+  on.exit(native(livechain_close_reader, reader))
+  state <- native(livechain_positions_after, reader, native(livechain_refresh, reader)$n_steps)
+  run <- describe_reader(reader)
+  dimnames(state$positions) <- list(NULL, run$parameters)
+  structure(state$positions, log_prob = state$log_prob)
+}

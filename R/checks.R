@@ -1,0 +1,79 @@
+# Checks of arguments: each names the argument, what was expected and what came.
+
+abort_argument <- function(arg, expected, value, call, hint = NULL) {
+  abort("argument", c(
+    "{.arg {arg}} must be {expected}.",
+    "x" = "It is {describe_value(value)}.",
+    "i" = hint
+  ), call = call, argument = arg)
+}
+
+is_number <- function(x) is.numeric(x) && !is.object(x) && length(x) == 1 && !is.na(x)
+
+is_whole <- function(x) is_number(x) && is.finite(x) && x == round(x)
+
+check_number <- function(x, expected, ok, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is_number(x) || !ok(x)) abort_argument(arg, expected, x, call)
+  as.double(x)
+}
+
+check_whole <- function(x, least, most = 2^53, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is_whole(x) || x < least || x > most) {
+    range <- if (most < 2^53) paste("from", least, "to", most) else paste(least, "or more")
+    abort_argument(arg, paste("a whole number,", range), x, call)
+  }
+  as.double(x)
+}
+
+check_flag <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is.logical(x) || length(x) != 1 || is.na(x)) abort_argument(arg, "TRUE or FALSE", x, call)
+  x
+}
+
+check_string <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is.character(x) || length(x) != 1 || is.na(x) || !nzchar(x)) {
+    abort_argument(arg, "a string", x, call)
+  }
+  enc2utf8(x)
+}
+
+check_function <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is.function(x)) abort_argument(arg, "a function", x, call)
+  x
+}
+
+# The name of a run is the name of a group in the file.
+check_run_name <- function(name, call = rlang::caller_env()) {
+  check_string(name, "name", call)
+  if (grepl("/", name, fixed = TRUE) || name %in% c(".", "..")) {
+    abort_argument("name", "the name of a run, without slashes", name, call)
+  }
+  enc2utf8(name)
+}
+
+# A path, or what run_mcmc(file = ) returned. Links are followed: a file has one name, and one lock.
+check_file <- function(file, call = rlang::caller_env()) {
+  if (inherits(file, "chain_file")) {
+    return(file$path)
+  }
+  if (!is.character(file) || length(file) != 1 || is.na(file) || !nzchar(file)) {
+    abort_argument("file", "a path, or what run_mcmc(file = ) returned", file, call)
+  }
+  if (dir.exists(file)) {
+    abort_argument("file", "the path of a file", file, call, hint = "It is a folder.")
+  }
+  normalizePath(file, mustWork = FALSE)
+}
+
+run_name <- function(file, name) {
+  if (inherits(file, "chain_file") && identical(name, "mcmc")) file$name else name
+}
+
+check_installed <- function(package, why, call = rlang::caller_env()) {
+  if (!requireNamespace(package, quietly = TRUE)) {
+    abort("package", c(
+      "Package {.pkg {package}} is needed {why}, and is not installed.",
+      "i" = "Install it with {.code install.packages(\"{package}\")}."
+    ), call = call, package = package)
+  }
+}

@@ -1,0 +1,155 @@
+# Every error of the package is made here: a classed condition that says what was expected, what was found
+# and what to do.
+
+abort <- function(kind, message, ..., call = NULL, .envir = parent.frame()) {
+  cli::cli_abort(message, ...,
+    class = c(paste0("livechain_error_", kind), "livechain_error"),
+    call = call, .envir = .envir
+  )
+}
+
+# Calls a C++ entry. What it returns as a failure, a list of facts, becomes a condition with `call`.
+native <- function(entry, ..., call = rlang::caller_env()) {
+  result <- .Call(entry, ...)
+  if (inherits(result, "livechain_failure")) {
+    report <- failure_reports[[result$kind]]
+    report(result, call)
+  }
+  result
+}
+
+failure_reports <- list(
+  missing = function(failure, call) {
+    abort("missing", c(
+      "File {.file {failure$path}} does not exist.",
+      "i" = "A run makes its file when the density has been evaluated at the start; has it been started, and with this path?"
+    ), call = call)
+  },
+  denied = function(failure, call) {
+    abort("denied", c(
+      "File {.file {failure$path}} cannot be used.",
+      "x" = "The system refused to {failure$detail}.",
+      "i" = "Check the permissions of the file and of its folder."
+    ), call = call)
+  },
+  not_hdf5 = function(failure, call) {
+    abort("not_hdf5", c(
+      "File {.file {failure$path}} is not an HDF5 file.",
+      "i" = "A file made by {.fn run_mcmc} or by emcee's {.cls HDFBackend} was expected."
+    ), call = call)
+  },
+  no_run = function(failure, call) {
+    runs <- runs_in(failure$path)
+    abort("no_run", c(
+      "File {.file {failure$path}} holds no run named {.val {failure$detail}}.",
+      "i" = if (length(runs) > 0) "It holds {.val {runs}}: choose one with {.arg name}." else "It holds no run at all."
+    ), call = call)
+  },
+  not_a_chain = function(failure, call) {
+    abort("not_a_chain", c(
+      "What is stored in {.file {failure$path}} under that name is not a chain.",
+      "x" = "In emcee's layout {failure$detail}.",
+      "i" = "Choose another run with {.arg name}."
+    ), call = call)
+  },
+  exists = function(failure, call) {
+    abort("exists", c(
+      "File {.file {failure$path}} already holds a run named {.val {failure$detail}}.",
+      "i" = "To go on with it, use {.fn resume_mcmc}.",
+      "i" = "To replace it, use {.code overwrite = TRUE}; to keep both, another {.arg name}."
+    ), call = call)
+  },
+  busy = function(failure, call) {
+    owner <- writer_of(failure$path)
+    abort("busy", c(
+      "File {.file {failure$path}} is being written by {owner}.",
+      "x" = "{failure$detail}.",
+      "i" = "A run that was started with {.code swmr = TRUE} can be read at any moment; a second writer has to wait."
+    ), call = call)
+  },
+  damaged = function(failure, call) {
+    abort("damaged", c(
+      "File {.file {failure$path}} cannot be read: it is damaged, cut short, or was not closed by its writer.",
+      "x" = "{failure$detail}.",
+      "i" = "If its writer died, {.fn repair_chain} mends it."
+    ), call = call)
+  },
+  no_space = function(failure, call) {
+    abort("no_space", c(
+      "There is no room for more steps in {.file {failure$path}}.",
+      "x" = "The system refused to {failure$detail}.",
+      "i" = "All published steps are in the file: make room, then go on with {.fn resume_mcmc}."
+    ), call = call)
+  },
+  gone = function(failure, call) {
+    abort("gone", c(
+      "File {.file {failure$path}} disappeared while it was being written: {failure$detail}.",
+      "i" = "The run was stopped, since nothing that it still made could have been read."
+    ), call = call)
+  },
+  io = function(failure, call) {
+    abort("io", c(
+      "File {.file {failure$path}} could not be written or read.",
+      "x" = "{failure$detail}."
+    ), call = call)
+  },
+  bad_log_prob = function(failure, call) {
+    abort("log_prob", c(
+      "The log-probability of walker {failure$walker} is {failure$value}.",
+      "x" = "The position was {describe_position(failure$position)}.",
+      "i" = "It must be a number or {.code -Inf}, which forbids a position."
+    ), call = call, walker = failure$walker, position = failure$position)
+  },
+  bad_result = function(failure, call) {
+    where <- if (failure$walker > 0) {
+      c("i" = "It was called for walker {failure$walker} at {describe_position(failure$position)}.")
+    }
+    abort("log_prob", c(
+      "{.arg log_prob} must return {failure$expected}.",
+      "x" = "It returned {describe_value(failure$found)}.",
+      where
+    ), call = call, walker = failure$walker, position = failure$position)
+  }
+)
+
+# The names of the runs in a file that may be anything.
+runs_in <- function(path) {
+  runs <- .Call(livechain_list_runs, path)
+  if (inherits(runs, "livechain_failure")) character() else runs
+}
+
+# Who writes to a file, as its newest run says, or as little as can be known.
+writer_of <- function(path) {
+  status <- tryCatch(chain_status(path, name = NULL), livechain_error = function(e) NULL)
+  running <- status[status$state == "running", ]
+  if (is.null(status) || nrow(running) == 0) {
+    return("another process")
+  }
+  cli::format_inline("process {running$pid[1]} on {running$host[1]}")
+}
+
+describe_position <- function(position) {
+  shown <- utils::head(position, 8)
+  more <- if (length(position) > length(shown)) ", ..." else ""
+  paste0("(", paste(format(shown, digits = 7, trim = TRUE), collapse = ", "), more, ")")
+}
+
+# "a character vector of length 2", for messages.
+describe_value <- function(x) {
+  if (is.null(x)) {
+    return("NULL")
+  }
+  what <- if (is.matrix(x)) {
+    sprintf("a %s matrix with %d rows and %d columns", typeof(x), nrow(x), ncol(x))
+  } else if (is.function(x)) {
+    "a function"
+  } else if (is.object(x)) {
+    sprintf("an object of class <%s>", class(x)[1])
+  } else if (is.atomic(x) && length(x) == 1) {
+    encodeString(as.character(x), quote = if (is.character(x)) "\"" else "")
+  } else {
+    kind <- if (is.list(x)) "list" else paste(mode(x), "vector")
+    sprintf("a %s of length %d", kind, length(x))
+  }
+  what
+}

@@ -1,0 +1,87 @@
+# Where the walkers start: checks of `init`.
+
+check_init_matrix <- function(init, call = rlang::caller_env()) {
+  if (inherits(init, c("chain", "chain_file"))) init <- last_state(init)
+  if (is.data.frame(init)) init <- as.matrix(init)
+  if (!is.matrix(init) || !is.numeric(init)) {
+    abort_argument("init", "a numeric matrix with a row for each walker and a column for each parameter",
+      init, call,
+      hint = "For one parameter: {.code matrix(values, ncol = 1)}."
+    )
+  }
+  if (nrow(init) == 0 || ncol(init) == 0) {
+    abort_argument("init", "a matrix with at least one row and one column", init, call)
+  }
+  bad <- which(!is.finite(init), arr.ind = TRUE)
+  if (nrow(bad) > 0) {
+    walker <- bad[1, 1]
+    parameter <- bad[1, 2]
+    abort("argument", c(
+      "{.arg init} must be finite everywhere.",
+      "x" = "Walker {walker} starts at {describe_position(init[walker, ])}: parameter {parameter} is {init[walker, parameter]}."
+    ), call = call, argument = "init")
+  }
+  check_parameter_names(colnames(init), call)
+  storage.mode(init) <- "double"
+  matrix(init, nrow(init), dimnames = list(NULL, colnames(init)))
+}
+
+check_parameter_names <- function(parameters, call) {
+  if (anyDuplicated(parameters) || anyNA(parameters) || any(!nzchar(parameters))) {
+    abort("argument", c(
+      "The column names of {.arg init} name the parameters: they must be unique and not empty.",
+      "x" = "They are {.val {parameters}}."
+    ), call = call, argument = "init")
+  }
+}
+
+check_enough_walkers <- function(init, moves, call = rlang::caller_env()) {
+  splits <- max(vapply(moves, function(move) move$n_splits, 0))
+  if (nrow(init) < splits) {
+    abort("argument", c(
+      "{.arg init} must have at least {splits} walker{?s}, one for each part that the ensemble is split into.",
+      "x" = "It has {nrow(init)}."
+    ), call = call, argument = "init")
+  }
+  dangerous <- any(vapply(moves, function(move) move$live_dangerously, TRUE))
+  if (nrow(init) < 2 * ncol(init) && !dangerous) {
+    abort("argument", c(
+      "{.arg init} must have at least twice as many walkers as parameters.",
+      "x" = "It has {nrow(init)} walker{?s} for {ncol(init)} parameter{?s}: they could not leave the subspace that they span.",
+      "i" = "Start more walkers, or set {.code live_dangerously = TRUE} in the move."
+    ), call = call, argument = "init")
+  }
+}
+
+# emcee's test: the condition number of the centred and scaled positions.
+check_spanning <- function(init, call = rlang::caller_env()) {
+  if (spread_condition(init) > 1e8) {
+    abort("argument", c(
+      "The walkers in {.arg init} must be linearly independent.",
+      "x" = "They do not span the space of {ncol(init)} parameter{?s}, and the moves could never leave the subspace that they span.",
+      "i" = "Start them in a small ball, for instance {.code center + 1e-4 * matrix(rnorm(n), ...)}, or set {.code check_init = FALSE}."
+    ), call = call, argument = "init")
+  }
+}
+
+spread_condition <- function(init) {
+  centred <- sweep(init, 2, colMeans(init))
+  largest <- apply(abs(centred), 2, max)
+  if (any(largest == 0)) {
+    return(Inf)
+  }
+  scaled <- sweep(centred, 2, largest, "/")
+  scaled <- sweep(scaled, 2, sqrt(colSums(scaled^2)), "/")
+  singular <- svd(scaled, nu = 0, nv = 0)$d
+  max(singular) / min(singular)
+}
+
+check_possible_start <- function(log_prob, init, call = rlang::caller_env()) {
+  if (all(log_prob == -Inf)) {
+    abort("log_prob", c(
+      "The log-probability is {.code -Inf} where the walkers start, for every walker.",
+      "x" = "Walker 1 starts at {describe_position(init[1, ])}.",
+      "i" = "Start at least one walker where the density is positive."
+    ), call = call, walker = 1, position = init[1, ])
+  }
+}

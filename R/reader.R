@@ -1,0 +1,120 @@
+#' Read a chain, also while it is being sampled
+#'
+#' Reads a run from the file that [run_mcmc()] writes, or that emcee wrote. It can be called at any moment,
+#' from any process, as often as you like: it never disturbs the sampler, needs no environment variable, and
+#' always gives a whole prefix of the run, never half a step. What a busy writer can explain is tried again
+#' for about a second before it becomes an error.
+#'
+#' @inheritParams resume_mcmc
+#' @param discard Number of steps to leave out at the beginning (burn-in).
+#' @param thin Keep only the last of every `thin` steps after those, as emcee does.
+#' @param parameters Names or numbers of the parameters to read; `NULL` for all.
+#' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
+#'   ordinary HDF5 file, which is refused while a writer has it.
+#' @returns A `chain`, a list with
+#' * `draws`, a numeric array `[step, walker, parameter]` with the names of the parameters;
+#' * `log_prob`, a numeric matrix `[step, walker]`;
+#' * `blobs`, `NULL` when there are none; an array `[step, walker]` or `[step, walker, blob]` when they are of
+#'   one type; a data frame with columns `step` and `walker` and one for each blob when they are not; or a
+#'   list of arrays when some of them are arrays themselves;
+#' * `accepted`, the number of accepted proposals of each walker since the run began;
+#' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; and `thin_by`,
+#'   the number of updates in a step.
+#'
+#' It has methods for `print()`, `summary()`, `plot()`, `dim()`, `as.array()`, `as.matrix()` and
+#' `as.data.frame()`.
+#' @section Errors:
+#' `livechain_error_missing` when the file does not exist (yet), `livechain_error_not_hdf5` when it is
+#' something else, `livechain_error_no_run` and `livechain_error_not_a_chain` when it does not hold that
+#' run, `livechain_error_empty` when no step has been published (or none is left after `discard` and
+#' `thin`), `livechain_error_busy` when it is written to in a way that does not admit readers, and
+#' `livechain_error_damaged` when it is cut short or contradicts itself.
+#' @examples
+#' file <- tempfile(fileext = ".h5")
+#' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
+#' chain <- read_chain(file, discard = 50, thin = 2)
+#' dim(chain)
+#' @export
+read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = NULL, swmr = TRUE) {
+  path <- check_file(file)
+  name <- check_run_name(run_name(file, name))
+  discard <- check_whole(discard, 0)
+  thin <- check_whole(thin, 1)
+  reader <- open_reader(path, name, check_flag(swmr))
+  on.exit(native(livechain_close_reader, reader))
+  progress <- native(livechain_refresh, reader)
+  run <- describe_reader(reader)
+  columns <- check_parameters(parameters, run)
+
+  n_steps <- max(0, (progress$n_steps - discard) %/% thin)
+  if (n_steps == 0) abort_empty(path, name, progress$n_steps, discard, thin)
+  first <- discard + thin - 1
+  result <- read_steps(reader, first, n_steps, thin, columns)
+  result$accepted <- progress$accepted
+  new_chain(result, run$names[columns],
+    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps
+  )
+}
+
+open_reader <- function(path, name, swmr = TRUE, call = rlang::caller_env()) {
+  native(livechain_open_reader, path, name, swmr, call = call)
+}
+
+# Neighbouring columns are read at once, and those that were not asked for are dropped.
+read_steps <- function(reader, first, n_steps, thin, columns, call = rlang::caller_env()) {
+  range <- range(columns)
+  result <- native(
+    livechain_read, reader, first, n_steps, thin, range[1] - 1, range[2] - range[1] + 1,
+    call = call
+  )
+  if (!identical(as.double(columns), as.double(seq(range[1], range[2])))) {
+    result$draws <- result$draws[, , columns - range[1] + 1, drop = FALSE]
+  }
+  result
+}
+
+# What is known of a run beside its steps; `names` are those of all parameters.
+describe_reader <- function(reader, call = rlang::caller_env()) {
+  run <- native(livechain_describe, reader, call = call)
+  stored <- run$texts$parameters
+  run$parameters <- if (length(stored) == run$n_parameters) stored
+  run$names <- parameter_names(run$parameters, run$n_parameters)
+  run$thin_by <- if (is.null(run$facts$thin_by)) 1 else run$facts$thin_by
+  run
+}
+
+describe_stored <- function(path, name, call = rlang::caller_env()) {
+  reader <- open_reader(path, name, call = call)
+  on.exit(native(livechain_close_reader, reader))
+  c(describe_reader(reader, call), native(livechain_refresh, reader, call = call))
+}
+
+parameter_names <- function(parameters, n) {
+  if (is.null(parameters)) paste0("theta[", seq_len(n), "]") else parameters
+}
+
+check_parameters <- function(parameters, run, call = rlang::caller_env()) {
+  if (is.null(parameters)) {
+    return(seq_len(run$n_parameters))
+  }
+  columns <- if (is.character(parameters)) match(parameters, run$names) else parameters
+  ok <- is.numeric(columns) && length(columns) > 0 && !anyNA(columns) &&
+    all(columns == round(columns)) && all(columns >= 1 & columns <= run$n_parameters)
+  if (!ok) {
+    abort("argument", c(
+      "{.arg parameters} must be names or numbers of parameters of the run.",
+      "x" = "It is {describe_value(parameters)}.",
+      "i" = "The run has {run$n_parameters} parameter{?s}: {.val {run$names}}."
+    ), call = call, argument = "parameters")
+  }
+  columns
+}
+
+abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller_env()) {
+  hint <- if (n_steps == 0) {
+    "The run has begun, but no step has been published yet: wait a moment."
+  } else {
+    "The run has published {n_steps} step{?s}, and {.code discard = {discard}} with {.code thin = {thin}} leaves none."
+  }
+  abort("empty", c("Run {.val {name}} in {.file {path}} has no steps to read.", "i" = hint), call = call)
+}

@@ -1,0 +1,251 @@
+#' Sample with an ensemble of walkers
+#'
+#' Runs the affine-invariant ensemble sampler of Goodman & Weare (2010), with the red-blue splitting of
+#' Foreman-Mackey et al. (2013), as emcee does. With `file`, the chain goes into an HDF5 file that any
+#' number of other processes can read while it grows, with [read_chain()] and [chain_status()] or with any
+#' other HDF5 reader; without, it is returned.
+#'
+#' @section Same chain, always:
+#' One seed gives one chain, whatever `file`, `flush_interval` or `compression`, interrupted or not. The
+#' default seed is drawn from R's generator, so that [set.seed()] decides it; this advances R's generator by
+#' exactly one draw. The numbers themselves come from a counter-based generator (Threefry 4x64, Salmon et
+#' al. 2011).
+#'
+#' @section When a run ends early:
+#' An error in `log_prob`, an interrupt (Ctrl-C, Escape) or a full disk ends the run; every finished step is
+#' then in the file, the file is closed, and the original condition goes on to the caller. Even a process
+#' that is killed loses no step that was published. [resume_mcmc()] goes on from there.
+#'
+#' @param log_prob The log of the density to sample, up to a constant: a function of one position, a numeric
+#'   vector (named when `init` has column names), that returns one number. `-Inf` forbids a position; `NaN`
+#'   is an error. More than one value, `c(log_prob, name = value, ...)` or a list of them, gives *blobs*:
+#'   the values after the first are stored with each step. Where it returns just `-Inf`, blobs can be left
+#'   out.
+#' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
+#'   from whose last step to start. Column names name the parameters.
+#' @param n_steps The number of steps to record, a whole number. A step is one update of all walkers
+#'   (`thin_by` of them, when that is given).
+#' @param ... Passed on to `log_prob`.
+#' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
+#' @param name Name of the run in the file: a file can hold several.
+#' @param moves A move, or a list of moves of which one is drawn for each update. See [move_stretch()].
+#' @param weights The relative frequencies of the moves; `NULL` for equal ones.
+#' @param thin_by Record only every `thin_by`-th update.
+#' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
+#'   numeric vector with one log-probability each.
+#' @param seed A whole number from 0 to 2^53; `NULL` draws it from R's generator.
+#' @param swmr Whether the file can be read while it is written (HDF5's *single writer, multiple readers*
+#'   mode). `FALSE` makes an ordinary HDF5 file, which readers cannot open before the run has ended.
+#' @param overwrite Whether a run of that name in the file is replaced.
+#' @param compression Level of compression from 0 (none) to 9. A compressed run is published in whole chunks
+#'   of steps, not by `flush_interval`; what the last chunk lacks is published at the end.
+#' @param flush_interval A finished step is published, so that readers see it, at the latest after this many
+#'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 1 MB of them.
+#' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
+#'   of their positions is at most 1e8.
+#' @param progress Whether to show a progress bar with the rate and the time left.
+#' @returns With `file`, invisibly, a `chain_file`: the path and the run's name, for [read_chain()],
+#'   [chain_status()], `summary()`, `plot()` and [resume_mcmc()]. Without, a `chain`; see [read_chain()].
+#' @references Goodman and Weare (2010) \doi{10.2140/camcos.2010.5.65}; Foreman-Mackey et al. (2013)
+#'   \doi{10.1086/670067}; Salmon et al. (2011) \doi{10.1145/2063384.2063405}.
+#' @seealso [resume_mcmc()] to go on with a run, [read_chain()] and [chain_status()] to look at it.
+#' @examples
+#' # A correlated normal density in two dimensions
+#' precision <- solve(matrix(c(1, 0.8, 0.8, 1), 2))
+#' log_prob <- function(x) -0.5 * drop(x %*% precision %*% x)
+#' init <- matrix(rnorm(40), 20, 2, dimnames = list(NULL, c("x", "y")))
+#'
+#' file <- tempfile(fileext = ".h5")
+#' run <- run_mcmc(log_prob, init, 500, file = file, seed = 1)
+#' run
+#'
+#' # From this or any other R session, also while it is running:
+#' chain <- read_chain(file, discard = 100)
+#' summary(chain)
+#' @export
+run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
+                     weights = NULL, thin_by = 1, vectorized = FALSE, seed = NULL, swmr = TRUE,
+                     overwrite = FALSE, compression = 0, flush_interval = 0.5, check_init = TRUE,
+                     progress = interactive()) {
+  check_function(log_prob)
+  moves <- check_moves(moves)
+  init <- check_init_matrix(init)
+  check_enough_walkers(init, moves)
+  if (check_flag(check_init)) check_spanning(init)
+  check_flag(progress)
+  settings <- list(
+    n_steps = check_whole(n_steps, 0),
+    n_done = 0,
+    moves = moves,
+    weights = check_weights(weights, moves),
+    thin_by = check_whole(thin_by, 1),
+    vectorized = check_flag(vectorized)
+  )
+  storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
+  settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
+
+  density <- native(livechain_density, quote(log_prob(position, ...)), environment(), colnames(init), vectorized)
+  walkers <- native(livechain_start, init, density)
+  check_possible_start(native(livechain_log_prob, walkers), init)
+  if (is.null(storage)) {
+    return(run_to_memory(walkers, density, settings, colnames(init), progress))
+  }
+  writer <- native(
+    livechain_create_writer, storage$path, storage$name,
+    describe_run(settings, storage, colnames(init)), walkers, storage, overwrite
+  )
+  run_to_file(walkers, density, settings, writer, storage, progress)
+}
+
+#' Go on with a run
+#'
+#' Takes a run up where it was published last, after it was interrupted, killed or finished. Everything but
+#' the density is read from the file, so that a run that was interrupted ends in the same chain, bit for
+#' bit, as one that never was. A file that a killed process could not close is mended first, in place.
+#'
+#' Runs that emcee made can be continued as well. emcee's state is not enough to draw the numbers that emcee
+#' would have drawn, so a new seed is taken from R's generator, and the moves are [move_stretch()]; the file
+#' is laid out anew beside its place and then replaced.
+#'
+#' @inheritParams run_mcmc
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
+#' @param n_steps How many steps to add, also to a finished run; `NULL` for those that the first call still
+#'   owes.
+#' @returns A `chain_file`, invisibly.
+#' @examples
+#' file <- tempfile(fileext = ".h5")
+#' log_prob <- function(x) -sum(x^2) / 2
+#' run_mcmc(log_prob, matrix(rnorm(20), 10), 100, file = file)
+#' resume_mcmc(file, log_prob, n_steps = 50)
+#' chain_status(file)
+#' @export
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", flush_interval = 0.5,
+                        progress = interactive()) {
+  check_function(log_prob)
+  if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
+  check_flag(progress)
+  storage <- list(
+    path = check_file(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
+    flush_interval = check_flush_interval(flush_interval)
+  )
+  run <- describe_stored(storage$path, storage$name)
+  settings <- stored_settings(run)
+  storage$swmr <- settings$swmr
+  storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
+
+  writer <- native(
+    livechain_resume_writer, storage$path, storage$name,
+    describe_run(settings, storage, run$parameters), storage
+  )
+  on.exit(native(livechain_close_writer, writer))
+  stored <- native(livechain_writer_progress, writer)
+  settings$n_done <- stored$n_steps
+  settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
+  if (!is.null(n_steps)) native(livechain_set_target, writer, stored$n_steps + n_steps)
+  if (settings$n_steps == 0) {
+    cli::cli_inform(c(
+      "i" = "Run {.val {storage$name}} is finished after {stored$n_steps} step{?s}: add more with {.arg n_steps}."
+    ))
+    return(invisible(new_chain_file(storage$path, storage$name)))
+  }
+  density <- native(
+    livechain_density, quote(log_prob(position, ...)), environment(), run$parameters, settings$vectorized
+  )
+  walkers <- native(livechain_writer_walkers, writer, density)
+  run_to_file(walkers, density, settings, writer, storage, progress)
+}
+
+run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
+  bar <- progress_bar(settings, progress)
+  native(livechain_run_to_file, walkers, density, settings, writer, bar, call = call)
+  invisible(new_chain_file(storage$path, storage$name))
+}
+
+run_to_memory <- function(walkers, density, settings, parameters, progress, call = rlang::caller_env()) {
+  bar <- progress_bar(settings, progress)
+  result <- native(livechain_run_to_memory, walkers, density, settings, bar, call = call)
+  new_chain(result, parameters,
+    steps = seq_len(settings$n_steps), thin_by = settings$thin_by, n_total = settings$n_steps
+  )
+}
+
+# One draw from R's generator, as a whole number.
+draw_seed <- function() floor(stats::runif(1) * 2^31)
+
+check_storage <- function(file, name, swmr, overwrite, compression, flush_interval,
+                          call = rlang::caller_env()) {
+  name <- check_run_name(name, call)
+  check_flag(swmr, "swmr", call)
+  check_flag(overwrite, "overwrite", call)
+  compression <- check_whole(compression, 0, 9, "compression", call)
+  flush_interval <- check_flush_interval(flush_interval, call)
+  if (is.null(file)) {
+    return(NULL)
+  }
+  path <- check_file(file, call)
+  if (!dir.exists(dirname(path))) {
+    abort("missing", c(
+      "The folder of {.file {path}} does not exist.",
+      "i" = "Make it with {.code dir.create()}, or choose another {.arg file}."
+    ), call = call)
+  }
+  if (file.exists(path)) check_free(path, name, overwrite, call)
+  list(
+    path = path, name = name, swmr = swmr, compression = compression, flush_interval = flush_interval
+  )
+}
+
+check_flush_interval <- function(flush_interval, call = rlang::caller_env()) {
+  check_number(flush_interval, "a number of seconds, 0 or more", function(x) x >= 0, "flush_interval", call)
+}
+
+# That the file can take the run is looked at before the density is evaluated, and again when it is made.
+check_free <- function(path, name, overwrite, call) {
+  if (native(livechain_has_writer, path, call = call)) {
+    failure_reports$busy(list(path = path, detail = "a run in it is going on"), call)
+  }
+  runs <- native(livechain_list_runs, path, call = call)
+  if (name %in% runs && !overwrite) failure_reports$exists(list(path = path, detail = name), call)
+}
+
+# What a file says of a run, so that resuming needs no more than the density.
+describe_run <- function(settings, storage, parameters) {
+  list(
+    version = paste("livechain", utils::packageVersion("livechain")),
+    target = settings$n_steps,
+    compression = storage$compression,
+    facts = list(
+      seed = settings$seed,
+      thin_by = settings$thin_by,
+      vectorized = as.integer(settings$vectorized),
+      swmr = as.integer(storage$swmr),
+      flush_interval = storage$flush_interval,
+      started = format(Sys.time(), "%Y-%m-%dT%H:%M:%SZ", tz = "UTC")
+    ),
+    texts = list(
+      parameters = as.character(parameters),
+      moves = vapply(settings$moves, format, ""),
+      weights = format(settings$weights, digits = 17, trim = TRUE)
+    )
+  )
+}
+
+stored_settings <- function(run) {
+  if (!run$own) {
+    moves <- list(move_stretch(live_dangerously = TRUE))
+    return(list(
+      n_steps = run$n_steps, moves = moves, weights = 1, thin_by = 1, vectorized = FALSE,
+      seed = draw_seed(), swmr = TRUE, flush_interval = 0.5
+    ))
+  }
+  list(
+    n_steps = run$n_steps,
+    moves = lapply(run$texts$moves, move_from_text),
+    weights = as.double(run$texts$weights),
+    thin_by = run$facts$thin_by,
+    vectorized = as.logical(run$facts$vectorized),
+    seed = run$facts$seed,
+    swmr = as.logical(run$facts$swmr),
+    flush_interval = run$facts$flush_interval
+  )
+}

@@ -1,0 +1,117 @@
+#' How a run is going
+#'
+#' Reads the state of a run, or of all runs in a file, without reading the chain. Whether a run is going on is
+#' decided by a lock that its process holds and that the kernel drops when the process ends, however it ends:
+#' not by guessing from times.
+#'
+#' @inheritParams resume_mcmc
+#' @param name Name of the run; `NULL` for all runs in the file.
+#' @returns A data frame of class `chain_status` with a row for each run:
+#' * `name`; `state`: `"running"`, `"finished"`, or `"interrupted"` when it ended before its target;
+#' * `n_steps`, the steps that are published; `target`, the steps that it shall have;
+#' * `n_walkers`, `n_parameters`; `acceptance`, the mean acceptance rate;
+#' * `rate`, the steps per second since the writing process took the run up; `remaining`, the seconds that
+#'   the rest will take at this rate, `NA` unless the run is running;
+#' * `age`, the seconds since steps were published last; `started`, when the run was started;
+#' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
+#'
+#' What emcee does not store is `NA` for a run that emcee made.
+#' @examples
+#' file <- tempfile(fileext = ".h5")
+#' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
+#' chain_status(file)
+#' @export
+chain_status <- function(file, name = "mcmc") {
+  path <- check_file(file)
+  names <- if (is.null(name)) native(livechain_list_runs, path) else check_run_name(run_name(file, name))
+  # The lock comes first: a run that ends in between is then running still, not interrupted.
+  locked <- file.exists(path) && native(livechain_has_writer, path)
+  call <- rlang::current_env()
+  runs <- lapply(names, function(name) run_status(path, name, call))
+  status <- do.call(rbind, c(list(no_status()), runs))
+  status$state <- run_states(status, locked)
+  status$remaining[status$state != "running"] <- NA
+  structure(status, class = c("chain_status", "data.frame"))
+}
+
+run_status <- function(path, name, call) {
+  run <- describe_stored(path, name, call)
+  now <- as.double(Sys.time())
+  rate <- (run$n_steps - run$session_first_step) / (run$published_at - run$session_started_at)
+  own <- function(x) if (run$own) x else NA
+  host <- run$facts$host
+  started <- run$facts$started
+  data.frame(
+    name = name, state = NA_character_, n_steps = run$n_steps, target = run$target,
+    n_walkers = run$n_walkers, n_parameters = run$n_parameters,
+    acceptance = mean(run$accepted) / (run$n_steps * run$thin_by),
+    rate = if (is.finite(rate)) own(rate) else NA_real_,
+    remaining = if (is.finite(rate) && rate > 0) own(max(0, run$target - run$n_steps) / rate) else NA_real_,
+    age = own(now - run$published_at),
+    started = as.POSIXct(if (is.null(started)) NA else started, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC"),
+    pid = own(run$writer_pid), host = if (is.null(host)) NA_character_ else host,
+    size = file.size(path), session = own(run$session_started_at)
+  )
+}
+
+no_status <- function() {
+  data.frame(
+    name = character(), state = character(), n_steps = double(), target = double(), n_walkers = double(),
+    n_parameters = double(), acceptance = double(), rate = double(), remaining = double(), age = double(),
+    started = as.POSIXct(character(), tz = "UTC"), pid = double(), host = character(), size = double(),
+    session = double()
+  )
+}
+
+# The lock is on the file; of its runs, the one that was taken up last is the one that is going on.
+run_states <- function(status, locked) {
+  latest <- seq_len(nrow(status)) == which.max(c(status$session, -Inf))[1]
+  ifelse(locked & latest, "running", ifelse(status$n_steps >= status$target, "finished", "interrupted"))
+}
+
+#' @export
+print.chain_status <- function(x, ...) {
+  for (i in seq_len(nrow(x))) print_run_status(x[i, ])
+  invisible(x)
+}
+
+print_run_status <- function(run) {
+  count <- function(n) format(n, big.mark = ",", trim = TRUE, scientific = FALSE)
+  parts <- c(
+    sprintf("%s of %s steps (%.0f%%)", count(run$n_steps), count(run$target), 100 * min(1, run$n_steps / run$target)),
+    sprintf("%d walkers x %d parameters", run$n_walkers, run$n_parameters),
+    if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
+    if (!is.na(run$rate)) sprintf("%s steps/s", count(signif(run$rate, 3))),
+    if (!is.na(run$remaining)) paste(format_seconds(run$remaining), "left"),
+    if (run$state == "running") sprintf("by process %d on %s", run$pid, run$host),
+    if (!is.na(run$age)) paste("published", format_seconds(run$age), "ago"),
+    paste(format_bytes(run$size), "file")
+  )
+  cat(run$name, ": ", run$state, ", ", paste(parts, collapse = ", "), "\n", sep = "")
+}
+
+format_seconds <- function(seconds) {
+  unit <- c(day = 86400, h = 3600, min = 60, s = 1)
+  unit <- unit[seconds >= unit | unit == 1][1]
+  sprintf("%s %s", format(round(seconds / unit, 1)), names(unit))
+}
+
+format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), units = "auto")
+
+#' Mend a file whose writer died
+#'
+#' A process that is killed cannot close its file. [read_chain()] and [chain_status()] read such a file all
+#' the same, and [resume_mcmc()] mends it by itself; `repair_chain()` does it for other HDF5 programs that
+#' want to open it. All published steps stay. Do not use HDF5's own `h5clear` for this: it can cut off the
+#' chain.
+#'
+#' @inheritParams resume_mcmc
+#' @returns Invisibly, whether there was something to mend.
+#' @examples
+#' file <- tempfile(fileext = ".h5")
+#' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
+#' print(repair_chain(file))
+#' @export
+repair_chain <- function(file) {
+  invisible(native(livechain_repair, check_file(file)))
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/move.h"
+
+namespace livechain::core {
+
+// The stretch move of Goodman & Weare (2010), parallel as in Foreman-Mackey et al. (2013): walker x and
+// a helper c give c + z (x - c), z from g(z) ~ 1 / sqrt(z) on [1 / a, a]; log factor (d - 1) log z.
+class StretchMove : public Move {
+ public:
+  explicit StretchMove(double a) : a_(a) {}
+
+  void propose(const Ensemble& ensemble, const Split& split, const Random& random, std::uint64_t step,
+               Proposal proposal) const override;
+
+ private:
+  double a_;
+};
+
+}  // namespace livechain::core

@@ -1,0 +1,258 @@
+#include "glue/blobs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+
+namespace livechain::glue {
+
+namespace {
+
+using hdf5::BlobField;
+using hdf5::BlobKind;
+using hdf5::BlobType;
+
+constexpr std::size_t least_width = 64;  // bytes, of strings: later ones may be longer than the first
+
+std::string name_at(SEXP values, R_xlen_t i) {
+  const SEXP names = Rf_getAttrib(values, R_NamesSymbol);
+  return Rf_isNull(names) ? "" : Rf_translateCharUTF8(STRING_ELT(names, i));
+}
+
+BlobField field_of(SEXP value, std::string name) {
+  BlobField field;
+  field.name = std::move(name);
+  if (Rf_xlength(value) != 1) field.dims = {static_cast<hsize_t>(Rf_xlength(value))};
+  switch (TYPEOF(value)) {
+    case REALSXP: field.kind = BlobKind::real; break;
+    case INTSXP: field.kind = BlobKind::integer; break;
+    case LGLSXP: field.kind = BlobKind::logical; break;
+    case STRSXP:
+      field.kind = BlobKind::string;
+      field.width = least_width;
+      for (R_xlen_t i = 0; i < Rf_xlength(value); ++i) {
+        const auto length = static_cast<std::size_t>(LENGTH(STRING_ELT(value, i)));
+        field.width = std::max(field.width, length);
+      }
+      break;
+    default: throw std::invalid_argument("blobs that are numeric, logical or character");
+  }
+  if (Rf_xlength(value) == 0) throw std::invalid_argument("blobs of at least one value");
+  return field;
+}
+
+BlobType type_of_list(SEXP result) {
+  std::vector<BlobField> fields;
+  for (R_xlen_t i = 1; i < Rf_xlength(result); ++i) {
+    std::string name = name_at(result, i);
+    if (name.empty()) name = "blob" + std::to_string(i);
+    fields.push_back(field_of(VECTOR_ELT(result, i), std::move(name)));
+  }
+  return BlobType(std::move(fields));
+}
+
+BlobType type_of_numbers(SEXP result) {
+  const R_xlen_t n_blobs = Rf_xlength(result) - 1;
+  std::vector<BlobField> fields;
+  for (R_xlen_t i = 1; i <= n_blobs; ++i) {
+    BlobField field;
+    field.name = name_at(result, i);
+    fields.push_back(field);
+  }
+  const bool named = std::none_of(fields.begin(), fields.end(),
+                                  [](const BlobField& field) { return field.name.empty(); });
+  if (named) return BlobType(std::move(fields));
+  BlobField values;
+  if (n_blobs > 1) values.dims = {static_cast<hsize_t>(n_blobs)};
+  return BlobType({values});
+}
+
+double number_at(SEXP value, R_xlen_t i) {
+  switch (TYPEOF(value)) {
+    case REALSXP: return REAL_ELT(value, i);
+    case INTSXP: return INTEGER_ELT(value, i) == NA_INTEGER ? NA_REAL : INTEGER_ELT(value, i);
+    case LGLSXP: return LOGICAL_ELT(value, i) == NA_LOGICAL ? NA_REAL : LOGICAL_ELT(value, i);
+    default: throw std::invalid_argument("a number as a blob that was a number before");
+  }
+}
+
+int whole_number(double value) {
+  if (std::isnan(value)) return NA_INTEGER;
+  if (value != std::floor(value) || std::abs(value) > std::numeric_limits<int>::max()) {
+    throw std::invalid_argument("a whole number as a blob that was one before");
+  }
+  return static_cast<int>(value);
+}
+
+void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* place) {
+  if (field.kind == BlobKind::string) {
+    if (TYPEOF(value) != STRSXP) throw std::invalid_argument("text as a blob that was text before");
+    const char* text = Rf_translateCharUTF8(STRING_ELT(value, i));
+    const std::size_t length = std::strlen(text);
+    if (length > field.width) {
+      throw std::invalid_argument("a text blob of at most " + std::to_string(field.width) + " bytes");
+    }
+    std::memset(place, 0, field.width);
+    std::memcpy(place, text, length);
+    return;
+  }
+  const double number = number_at(value, i);
+  if (field.kind == BlobKind::integer) {
+    const int whole = whole_number(number);
+    std::memcpy(place, &whole, sizeof whole);
+  } else if (field.kind == BlobKind::logical) {
+    if (std::isnan(number)) throw std::invalid_argument("TRUE or FALSE as a logical blob");
+    *place = static_cast<std::byte>(number != 0);
+  } else {
+    std::memcpy(place, &number, sizeof number);
+  }
+}
+
+void encode_field(SEXP value, R_xlen_t first, const BlobField& field, std::byte* record) {
+  for (std::size_t i = 0; i < field.n_values(); ++i) {
+    encode_value(value, first + static_cast<R_xlen_t>(i), field,
+                 record + field.offset + i * field.value_size());
+  }
+}
+
+std::invalid_argument changed_length(const std::string& what, R_xlen_t before, R_xlen_t now) {
+  return std::invalid_argument(what + " of length " + std::to_string(before) +
+                               " as before, not of length " + std::to_string(now));
+}
+
+// The log-probability, and each field or each of its values.
+void require_length(SEXP result, const BlobType& type, bool is_list) {
+  R_xlen_t expected = 1;
+  for (const auto& field : type.fields()) {
+    expected += is_list ? 1 : static_cast<R_xlen_t>(field.n_values());
+  }
+  if (Rf_xlength(result) != expected) throw changed_length("a result", expected, Rf_xlength(result));
+}
+
+void require_name(SEXP result, R_xlen_t i, const BlobField& field) {
+  const std::string name = name_at(result, i);
+  if (field.name.empty() || name.empty() || name == field.name) return;
+  throw std::invalid_argument("a blob named '" + field.name + "' as before, not '" + name + "'");
+}
+
+SEXPTYPE r_type(const BlobField& field) {
+  switch (field.kind) {
+    case BlobKind::real:
+    case BlobKind::wide_integer: return REALSXP;
+    case BlobKind::integer: return INTSXP;
+    case BlobKind::logical: return LGLSXP;
+    case BlobKind::string: break;
+  }
+  return STRSXP;
+}
+
+void decode_value(const std::byte* place, const BlobField& field, SEXP array, R_xlen_t i) {
+  switch (field.kind) {
+    case BlobKind::real:
+    case BlobKind::wide_integer: std::memcpy(REAL(array) + i, place, sizeof(double)); break;
+    case BlobKind::integer: std::memcpy(INTEGER(array) + i, place, sizeof(int)); break;
+    case BlobKind::logical: LOGICAL(array)[i] = *place != std::byte(0); break;
+    case BlobKind::string: {
+      const char* text = reinterpret_cast<const char*>(place);
+      const auto length = static_cast<int>(strnlen(text, field.width));
+      SET_STRING_ELT(array, i, Rf_mkCharLenCE(text, length, CE_UTF8));
+    }
+  }
+}
+
+// Where value `i` of an array in the file's order, last dimension fastest, stands in R's order.
+R_xlen_t place_in_r(std::size_t i, const std::vector<hsize_t>& dims) {
+  std::size_t place = 0;
+  std::size_t block = 1;
+  for (const hsize_t dim : dims) block *= dim;
+  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+    block /= *dim;
+    place += (i % *dim) * block;
+    i /= *dim;
+  }
+  return static_cast<R_xlen_t>(place);
+}
+
+}  // namespace
+
+BlobType blob_type_of(SEXP result) {
+  if (Rf_xlength(result) < 2) return BlobType();
+  return TYPEOF(result) == VECSXP ? type_of_list(result) : type_of_numbers(result);
+}
+
+void encode_blobs(SEXP result, const BlobType& type, std::byte* record) {
+  const bool is_list = TYPEOF(result) == VECSXP;
+  require_length(result, type, is_list);
+  R_xlen_t at = 1;
+  for (const auto& field : type.fields()) {
+    const auto n = static_cast<R_xlen_t>(field.n_values());
+    if (is_list || n == 1) require_name(result, at, field);
+    if (is_list) {
+      const SEXP value = VECTOR_ELT(result, at);
+      if (Rf_xlength(value) != n) throw changed_length("a blob '" + field.name + "'", n, Rf_xlength(value));
+      encode_field(value, 0, field, record);
+      at += 1;
+    } else {
+      encode_field(result, at, field, record);
+      at += n;
+    }
+  }
+}
+
+void encode_missing_blobs(const BlobType& type, std::byte* record) {
+  std::fill_n(record, type.size(), std::byte(0));
+  for (const auto& field : type.fields()) {
+    for (std::size_t i = 0; i < field.n_values(); ++i) {
+      std::byte* place = record + field.offset + i * field.value_size();
+      if (field.kind == BlobKind::real || field.kind == BlobKind::wide_integer) {
+        std::memcpy(place, &NA_REAL, sizeof NA_REAL);
+      } else if (field.kind == BlobKind::integer) {
+        std::memcpy(place, &NA_INTEGER, sizeof NA_INTEGER);
+      }
+    }
+  }
+}
+
+BlobArrays::BlobArrays(const BlobType& type, R_xlen_t n_steps, R_xlen_t n_walkers)
+    : type_(type), n_steps_(n_steps), n_walkers_(n_walkers), fields_(type.fields().size()) {
+  for (std::size_t i = 0; i < type_.fields().size(); ++i) {
+    const auto& field = type_.fields()[i];
+    const auto n_values = static_cast<R_xlen_t>(field.n_values());
+    fields_[static_cast<R_xlen_t>(i)] = Rf_allocVector(r_type(field), n_steps * n_walkers * n_values);
+  }
+}
+
+void BlobArrays::fill(const std::byte* records, R_xlen_t first, R_xlen_t n) {
+  for (std::size_t f = 0; f < type_.fields().size(); ++f) {
+    const auto& field = type_.fields()[f];
+    const SEXP array = fields_[static_cast<R_xlen_t>(f)];
+    for (std::size_t v = 0; v < field.n_values(); ++v) {
+      const std::size_t offset = field.offset + v * field.value_size();
+      const R_xlen_t plane = place_in_r(v, field.dims) * n_walkers_;
+      for (R_xlen_t w = 0; w < n_walkers_; ++w) {
+        for (R_xlen_t t = 0; t < n; ++t) {
+          const auto record = static_cast<std::size_t>(t * n_walkers_ + w) * type_.size();
+          decode_value(records + record + offset, field, array, first + t + n_steps_ * (plane + w));
+        }
+      }
+    }
+  }
+}
+
+Rcpp::List BlobArrays::arrays() const {
+  Rcpp::CharacterVector names(fields_.size());
+  for (R_xlen_t f = 0; f < fields_.size(); ++f) {
+    const auto& field = type_.fields()[static_cast<std::size_t>(f)];
+    Rcpp::IntegerVector dims = {static_cast<int>(n_steps_), static_cast<int>(n_walkers_)};
+    for (const hsize_t dim : field.dims) dims.push_back(static_cast<int>(dim));
+    Rf_setAttrib(fields_[f], R_DimSymbol, dims);
+    names[f] = field.name;
+  }
+  Rcpp::List named = fields_;
+  named.attr("names") = names;
+  return named;
+}
+
+}  // namespace livechain::glue

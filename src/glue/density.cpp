@@ -1,0 +1,124 @@
+#include "glue/density.h"
+
+#include "glue/blobs.h"
+#include "glue/entry.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace livechain::glue {
+
+namespace {
+
+// The log-probability in a result: its first number.
+double log_prob_of(SEXP result) {
+  if (TYPEOF(result) == VECSXP && Rf_xlength(result) > 0) {
+    const SEXP first = VECTOR_ELT(result, 0);
+    if (Rf_xlength(first) != 1) throw std::invalid_argument("one number as the first element");
+    return log_prob_of(first);
+  }
+  if (Rf_xlength(result) == 0 || Rf_isFactor(result)) throw std::invalid_argument("a number");
+  if (TYPEOF(result) == REALSXP) return REAL_ELT(result, 0);
+  if (TYPEOF(result) != INTSXP) throw std::invalid_argument("a number");
+  const int value = INTEGER_ELT(result, 0);
+  return value == NA_INTEGER ? NA_REAL : value;
+}
+
+bool is_impossible(SEXP result) {
+  return TYPEOF(result) == REALSXP && Rf_xlength(result) == 1 && REAL_ELT(result, 0) == R_NegInf;
+}
+
+// A matrix of positions was evaluated at once: one number each.
+double element(SEXP values, R_xlen_t i) {
+  if (TYPEOF(values) == REALSXP) return REAL_ELT(values, i);
+  return INTEGER_ELT(values, i) == NA_INTEGER ? NA_REAL : INTEGER_ELT(values, i);
+}
+
+void require_one_each(SEXP results, Eigen::Index n) {
+  const bool usable = TYPEOF(results) == VECSXP || TYPEOF(results) == REALSXP ||
+                      (TYPEOF(results) == INTSXP && !Rf_isFactor(results));
+  if (!usable || Rf_xlength(results) != n) {
+    throw BadResult("one number for each of the " + std::to_string(n) + " positions", results);
+  }
+}
+
+}  // namespace
+
+void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  const Rcpp::RObject results = call(batch);
+  require_one_each(results, batch.n_walkers());
+  if (!blob_type_) {
+    blob_type_ = infer_blob_type(results);
+    batch.set_blob_size(blob_type_->size());
+  }
+  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
+    if (TYPEOF(results) != VECSXP) {
+      batch.log_prob[i] = element(results, i);
+      continue;
+    }
+    const SEXP result = VECTOR_ELT(results, i);
+    try {
+      take(result, batch, i);
+    } catch (const std::invalid_argument& error) {
+      const double* row = batch.positions.row(i).data();
+      throw BadResult(error.what(), result, walkers[static_cast<std::size_t>(i)],
+                      {row, row + batch.n_parameters()});
+    }
+  }
+}
+
+void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i) const {
+  batch.log_prob[i] = log_prob_of(result);
+  if (is_impossible(result)) {
+    encode_missing_blobs(*blob_type_, batch.blob(i));
+  } else {
+    encode_blobs(result, *blob_type_, batch.blob(i));
+  }
+}
+
+// From the first result that must have them: where the density is -Inf, blobs may be left out.
+hdf5::BlobType RDensity::infer_blob_type(SEXP results) {
+  if (TYPEOF(results) != VECSXP) return hdf5::BlobType();
+  for (R_xlen_t i = 0; i < Rf_xlength(results); ++i) {
+    const SEXP result = VECTOR_ELT(results, i);
+    if (!is_impossible(result)) return blob_type_of(result);
+  }
+  return hdf5::BlobType();
+}
+
+// All evaluations share one protection against R's jumps. Inside it there is no C++ object to be skipped.
+Rcpp::RObject PointDensity::call(const core::Evaluated& batch) {
+  const Eigen::Index n = batch.n_walkers();
+  const Eigen::Index d = batch.n_parameters();
+  const Rcpp::List results(n);
+  Rcpp::unwindProtect([&]() -> SEXP {
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const SEXP position = PROTECT(Rf_allocVector(REALSXP, d));
+      std::copy_n(batch.positions.row(i).data(), d, REAL(position));
+      if (!Rf_isNull(parameter_names())) Rf_setAttrib(position, R_NamesSymbol, parameter_names());
+      set_position(position);
+      SET_VECTOR_ELT(results, i, evaluate_call());
+      UNPROTECT(1);
+      between();
+    }
+    return R_NilValue;
+  });
+  return results;
+}
+
+Rcpp::RObject BatchDensity::call(const core::Evaluated& batch) {
+  const Eigen::Index n = batch.n_walkers();
+  Rcpp::NumericMatrix positions(static_cast<int>(n), static_cast<int>(batch.n_parameters()));
+  Eigen::Map<Eigen::MatrixXd>(positions.begin(), n, batch.n_parameters()) = batch.positions;
+  if (!Rf_isNull(parameter_names())) {
+    positions.attr("dimnames") = Rcpp::List::create(R_NilValue, parameter_names());
+  }
+  Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
+    set_position(positions);
+    return evaluate_call();
+  });
+  between();
+  return results;
+}
+
+}  // namespace livechain::glue

@@ -1,0 +1,68 @@
+// Densities that are R functions.
+#pragma once
+
+#include "core/world.h"
+#include "hdf5/blob_type.h"
+
+#include <Rcpp.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace livechain::glue {
+
+// A call such as `log_prob(position, ...)`, evaluated in the frame of run_mcmc(), where `position` is a
+// variable that is set before each call: to the user it is an ordinary call of an ordinary function.
+class RDensity : public core::Density {
+ public:
+  RDensity(Rcpp::RObject call, Rcpp::Environment frame, Rcpp::RObject parameter_names)
+      : call_(call), frame_(frame), parameter_names_(parameter_names) {}
+
+  void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+
+  // Unknown until the density was evaluated once, or set from a file.
+  const std::optional<hdf5::BlobType>& blob_type() const { return blob_type_; }
+  void set_blob_type(const hdf5::BlobType& type) { blob_type_ = type; }
+
+  // Called between two evaluations; must not throw.
+  std::function<void()> between = [] {};
+
+ protected:
+  // The results for all rows: a list, or a numeric vector when there can be no blobs.
+  virtual Rcpp::RObject call(const core::Evaluated& batch) = 0;
+
+  SEXP evaluate_call() const { return Rf_eval(call_, frame_); }
+  void set_position(SEXP position) const { Rf_defineVar(position_symbol_, position, frame_); }
+  const Rcpp::RObject& parameter_names() const { return parameter_names_; }
+
+ private:
+  void take(SEXP result, core::Evaluated& batch, Eigen::Index i) const;
+  static hdf5::BlobType infer_blob_type(SEXP results);
+
+  Rcpp::RObject call_;
+  Rcpp::Environment frame_;
+  Rcpp::RObject parameter_names_;
+  std::optional<hdf5::BlobType> blob_type_;
+  SEXP position_symbol_ = Rf_install("position");
+};
+
+// A function of one position.
+class PointDensity : public RDensity {
+ public:
+  using RDensity::RDensity;
+
+ protected:
+  Rcpp::RObject call(const core::Evaluated& batch) override;
+};
+
+// A function of a matrix [walker, parameter] of positions.
+class BatchDensity : public RDensity {
+ public:
+  using RDensity::RDensity;
+
+ protected:
+  Rcpp::RObject call(const core::Evaluated& batch) override;
+};
+
+}  // namespace livechain::glue

@@ -1,0 +1,44 @@
+#include "glue/draws.h"
+
+#include "glue/transpose.h"
+
+namespace livechain::glue {
+
+Draws::Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const hdf5::BlobType& blobs)
+    : n_steps_(n_steps),
+      n_walkers_(n_walkers),
+      n_parameters_(n_parameters),
+      chain_(Rcpp::no_init(n_steps * n_walkers * n_parameters)),
+      log_prob_(Rcpp::no_init(n_steps * n_walkers)),
+      has_blobs_(!blobs.empty()),
+      blobs_(blobs, n_steps, n_walkers) {}
+
+void Draws::fill_chain(const double* rows, R_xlen_t first, R_xlen_t n) {
+  transpose(rows, static_cast<std::size_t>(n), static_cast<std::size_t>(n_walkers_),
+            static_cast<std::size_t>(n_parameters_), chain_.begin() + first,
+            static_cast<std::size_t>(n_steps_));
+}
+
+void Draws::fill_log_prob(const double* rows, R_xlen_t first, R_xlen_t n) {
+  transpose(rows, static_cast<std::size_t>(n), static_cast<std::size_t>(n_walkers_), 1,
+            log_prob_.begin() + first, static_cast<std::size_t>(n_steps_));
+}
+
+void Draws::fill_blobs(const std::byte* records, R_xlen_t first, R_xlen_t n) {
+  if (has_blobs_) blobs_.fill(records, first, n);
+}
+
+Rcpp::List Draws::to_list() const {
+  using Rcpp::_;
+  Rcpp::NumericVector chain = chain_;
+  Rcpp::NumericVector log_prob = log_prob_;
+  const int n_steps = static_cast<int>(n_steps_);
+  const int n_walkers = static_cast<int>(n_walkers_);
+  chain.attr("dim") = Rcpp::IntegerVector::create(n_steps, n_walkers, static_cast<int>(n_parameters_));
+  log_prob.attr("dim") = Rcpp::IntegerVector::create(n_steps, n_walkers);
+  Rcpp::RObject blobs;
+  if (has_blobs_) blobs = blobs_.arrays();
+  return Rcpp::List::create(_["draws"] = chain, _["log_prob"] = log_prob, _["blobs"] = blobs);
+}
+
+}  // namespace livechain::glue

@@ -1,0 +1,56 @@
+// The border between R and C++. No exception crosses it into R's code, and no longjmp crosses C++: what
+// went wrong is returned to R as a `livechain_failure`, a list of facts that R turns into a condition.
+// Conditions of R itself (an error in the user's density, an interrupt) go on as they came.
+#pragma once
+
+#include "core/world.h"
+#include "hdf5/error.h"
+
+#include <Rcpp.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace livechain::glue {
+
+// A density returned something else than what was expected, for one walker or for a batch of positions.
+class BadResult : public std::runtime_error {
+ public:
+  BadResult(const std::string& expected, SEXP found, Eigen::Index walker = -1,
+            std::vector<double> position = {})
+      : std::runtime_error(expected), found(found), walker(walker), position(std::move(position)) {}
+
+  Rcpp::RObject found;
+  Eigen::Index walker;
+  std::vector<double> position;
+};
+
+inline SEXP failure(const Rcpp::List& facts) {
+  Rcpp::List result(facts);
+  result.attr("class") = "livechain_failure";
+  return result;
+}
+
+template <class Body>
+SEXP entry(Body body) {
+  BEGIN_RCPP
+  using Rcpp::_;
+  try {
+    return body();
+  } catch (const hdf5::Error& error) {
+    return failure(Rcpp::List::create(_["kind"] = hdf5::name_of(error.kind), _["path"] = error.path,
+                                      _["detail"] = error.what()));
+  } catch (const core::BadLogProb& error) {
+    return failure(Rcpp::List::create(_["kind"] = "bad_log_prob", _["value"] = error.value,
+                                      _["walker"] = static_cast<double>(error.walker + 1),
+                                      _["position"] = error.position));
+  } catch (const BadResult& error) {
+    return failure(Rcpp::List::create(_["kind"] = "bad_result", _["expected"] = error.what(),
+                                      _["found"] = error.found,
+                                      _["walker"] = static_cast<double>(error.walker + 1),
+                                      _["position"] = error.position));
+  }
+  END_RCPP
+}
+
+}  // namespace livechain::glue

@@ -1,0 +1,60 @@
+// The functions that R may call.
+#include <Rcpp.h>
+
+#include <R_ext/Rdynload.h>
+
+extern "C" {
+SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_start(SEXP, SEXP);
+SEXP livechain_log_prob(SEXP);
+SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_writer_walkers(SEXP, SEXP);
+SEXP livechain_writer_progress(SEXP);
+SEXP livechain_set_target(SEXP, SEXP);
+SEXP livechain_close_writer(SEXP);
+SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_open_reader(SEXP, SEXP, SEXP);
+SEXP livechain_close_reader(SEXP);
+SEXP livechain_refresh(SEXP);
+SEXP livechain_describe(SEXP);
+SEXP livechain_read(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_positions_after(SEXP, SEXP);
+SEXP livechain_list_runs(SEXP);
+SEXP livechain_has_writer(SEXP);
+SEXP livechain_repair(SEXP);
+SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
+}
+
+#define ENTRY(name, n_arguments) \
+  { #name, reinterpret_cast<DL_FUNC>(&name), n_arguments }
+
+static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
+                                          ENTRY(livechain_start, 2),
+                                          ENTRY(livechain_log_prob, 1),
+                                          ENTRY(livechain_create_writer, 6),
+                                          ENTRY(livechain_resume_writer, 4),
+                                          ENTRY(livechain_writer_walkers, 2),
+                                          ENTRY(livechain_writer_progress, 1),
+                                          ENTRY(livechain_set_target, 2),
+                                          ENTRY(livechain_close_writer, 1),
+                                          ENTRY(livechain_run_to_file, 5),
+                                          ENTRY(livechain_run_to_memory, 4),
+                                          ENTRY(livechain_open_reader, 3),
+                                          ENTRY(livechain_close_reader, 1),
+                                          ENTRY(livechain_refresh, 1),
+                                          ENTRY(livechain_describe, 1),
+                                          ENTRY(livechain_read, 6),
+                                          ENTRY(livechain_positions_after, 2),
+                                          ENTRY(livechain_list_runs, 1),
+                                          ENTRY(livechain_has_writer, 1),
+                                          ENTRY(livechain_repair, 1),
+                                          ENTRY(livechain_autocorr_time, 3),
+                                          {nullptr, nullptr, 0}};
+
+extern "C" void R_init_livechain(DllInfo* dll) {
+  R_registerRoutines(dll, nullptr, entries, nullptr, nullptr);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}

@@ -1,0 +1,12 @@
+// Moves as R describes them: a list with `type` and the parameters of that type.
+#pragma once
+
+#include "core/sampler.h"
+
+#include <Rcpp.h>
+
+namespace livechain::glue {
+
+core::Mixture as_mixture(const Rcpp::List& moves, const Rcpp::NumericVector& weights);
+
+}  // namespace livechain::glue

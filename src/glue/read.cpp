@@ -1,0 +1,154 @@
+// Entries that read files.
+#include "glue/entry.h"
+
+#include "core/autocorr.h"
+#include "glue/draws.h"
+#include "glue/lists.h"
+#include "hdf5/reader.h"
+#include "hdf5/writer.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace livechain::glue {
+
+namespace {
+
+// Blocks of a few MB: large enough for the disk, small enough to be transposed in the cache.
+hsize_t steps_per_block(hsize_t bytes_per_step) {
+  constexpr hsize_t block = 4 << 20;
+  return std::max<hsize_t>(1, block / bytes_per_step);
+}
+
+// Calls `read(rows, first)` for block after block of the steps in `rows`.
+template <class Read>
+void in_blocks(const hdf5::Rows& rows, hsize_t bytes_per_step, Read read) {
+  const hsize_t most = steps_per_block(bytes_per_step);
+  for (hsize_t done = 0; done < rows.n; done += most) {
+    const hsize_t n = std::min(most, rows.n - done);
+    read(hdf5::Rows{rows.first + done * rows.stride, n, rows.stride}, static_cast<R_xlen_t>(done));
+    Rcpp::checkUserInterrupt();
+  }
+}
+
+Rcpp::List read_draws(const hdf5::Reader& reader, const hdf5::Rows& rows, hsize_t first_column,
+                      hsize_t n_columns) {
+  const hdf5::Run& run = reader.run();
+  Draws draws(static_cast<R_xlen_t>(rows.n), static_cast<R_xlen_t>(run.n_walkers),
+              static_cast<R_xlen_t>(n_columns), run.blob_type);
+  const hsize_t row = run.n_walkers * n_columns;
+  std::vector<double> values;
+  in_blocks(rows, row * sizeof(double), [&](const hdf5::Rows& block, R_xlen_t first) {
+    values.resize(block.n * row);
+    reader.read_chain(block, first_column, n_columns, values.data());
+    draws.fill_chain(values.data(), first, static_cast<R_xlen_t>(block.n));
+  });
+  in_blocks(rows, run.n_walkers * sizeof(double), [&](const hdf5::Rows& block, R_xlen_t first) {
+    values.resize(block.n * run.n_walkers);
+    reader.read_log_prob(block, values.data());
+    draws.fill_log_prob(values.data(), first, static_cast<R_xlen_t>(block.n));
+  });
+  if (run.has_blobs()) {
+    const hsize_t record = run.n_walkers * run.blob_type.size();
+    std::vector<std::byte> records;
+    in_blocks(rows, record, [&](const hdf5::Rows& block, R_xlen_t first) {
+      records.resize(block.n * record);
+      reader.read_blobs(block, records.data());
+      draws.fill_blobs(records.data(), first, static_cast<R_xlen_t>(block.n));
+    });
+  }
+  return draws.to_list();
+}
+
+hsize_t count(SEXP number) { return static_cast<hsize_t>(Rcpp::as<double>(number)); }
+
+}  // namespace
+
+extern "C" SEXP livechain_open_reader(SEXP path, SEXP name, SEXP swmr) {
+  return entry([&]() -> SEXP {
+    return Rcpp::XPtr<hdf5::Reader>(new hdf5::Reader(Rcpp::as<std::string>(path),
+                                                     Rcpp::as<std::string>(name), Rcpp::as<bool>(swmr)),
+                                    true);
+  });
+}
+
+extern "C" SEXP livechain_close_reader(SEXP reader) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<hdf5::Reader> opened(reader);
+    opened.release();
+    return R_NilValue;
+  });
+}
+
+extern "C" SEXP livechain_refresh(SEXP reader) {
+  return entry([&]() -> SEXP { return as_list(Rcpp::XPtr<hdf5::Reader>(reader)->refresh()); });
+}
+
+// What is known of the run from its beginning.
+extern "C" SEXP livechain_describe(SEXP reader) {
+  return entry([&]() -> SEXP {
+    using Rcpp::_;
+    const Rcpp::XPtr<hdf5::Reader> opened(reader);
+    const hdf5::Run& run = opened->run();
+    return Rcpp::List::create(
+        _["n_walkers"] = static_cast<double>(run.n_walkers),
+        _["n_parameters"] = static_cast<double>(run.n_parameters), _["has_blobs"] = run.has_blobs(),
+        _["own"] = run.progress.has_value(), _["compressed"] = opened->compressed(),
+        _["facts"] = as_list(opened->facts()), _["texts"] = as_list(opened->texts()));
+  });
+}
+
+extern "C" SEXP livechain_read(SEXP reader, SEXP first, SEXP n, SEXP stride, SEXP first_column,
+                               SEXP n_columns) {
+  return entry([&]() -> SEXP {
+    return read_draws(*Rcpp::XPtr<hdf5::Reader>(reader), {count(first), count(n), count(stride)},
+                      count(first_column), count(n_columns));
+  });
+}
+
+// The positions [walker, parameter] after `n_steps` steps.
+extern "C" SEXP livechain_positions_after(SEXP reader, SEXP n_steps) {
+  return entry([&]() -> SEXP {
+    const Rcpp::XPtr<hdf5::Reader> opened(reader);
+    const hdf5::State state = opened->state_after(count(n_steps));
+    const auto n_walkers = static_cast<Eigen::Index>(opened->run().n_walkers);
+    const auto n_parameters = static_cast<Eigen::Index>(opened->run().n_parameters);
+    Rcpp::NumericMatrix positions(static_cast<int>(n_walkers), static_cast<int>(n_parameters));
+    Eigen::Map<Eigen::MatrixXd>(positions.begin(), n_walkers, n_parameters) =
+        Eigen::Map<const core::Positions>(state.positions.data(), n_walkers, n_parameters);
+    return Rcpp::List::create(Rcpp::_["positions"] = positions, Rcpp::_["log_prob"] = state.log_prob);
+  });
+}
+
+extern "C" SEXP livechain_list_runs(SEXP path) {
+  return entry([&]() -> SEXP { return Rcpp::wrap(hdf5::list_runs(Rcpp::as<std::string>(path))); });
+}
+
+extern "C" SEXP livechain_has_writer(SEXP path) {
+  return entry(
+      [&]() -> SEXP { return Rcpp::wrap(hdf5::Lock::is_held(Rcpp::as<std::string>(path))); });
+}
+
+extern "C" SEXP livechain_repair(SEXP path) {
+  return entry([&]() -> SEXP { return Rcpp::wrap(hdf5::repair(Rcpp::as<std::string>(path))); });
+}
+
+// Autocorrelation time of each parameter of draws [step, walker, parameter].
+extern "C" SEXP livechain_autocorr_time(SEXP draws, SEXP dims, SEXP c) {
+  return entry([&]() -> SEXP {
+    const Rcpp::NumericVector values(draws);
+    const auto shape = Rcpp::as<std::vector<double>>(dims);
+    const auto n_steps = static_cast<std::size_t>(shape[0]);
+    const auto n_walkers = static_cast<std::size_t>(shape[1]);
+    const auto n_parameters = static_cast<R_xlen_t>(shape[2]);
+    Rcpp::NumericVector times(n_parameters);
+    for (R_xlen_t p = 0; p < n_parameters; ++p) {
+      const double* series = values.begin() + static_cast<std::size_t>(p) * n_steps * n_walkers;
+      times[p] = core::autocorr_time(series, n_steps, n_walkers, Rcpp::as<double>(c));
+      Rcpp::checkUserInterrupt();
+    }
+    return times;
+  });
+}
+
+}  // namespace livechain::glue

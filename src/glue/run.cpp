@@ -1,0 +1,222 @@
+// Entries that sample.
+#include "glue/entry.h"
+
+#include "core/sampler.h"
+#include "glue/density.h"
+#include "glue/lists.h"
+#include "glue/monitor.h"
+#include "glue/moves.h"
+#include "glue/sinks.h"
+#include "hdf5/writer.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace livechain::glue {
+
+namespace {
+
+// The ensemble of a run, and the type of its blobs.
+struct Walkers {
+  core::Ensemble ensemble;
+  hdf5::BlobType blob_type;
+};
+
+SEXP pointer_to(Walkers walkers) { return Rcpp::XPtr<Walkers>(new Walkers(std::move(walkers)), true); }
+
+core::Ensemble as_ensemble(const hdf5::Writer& writer) {
+  const hdf5::State state = writer.state();
+  const hdf5::Run& run = writer.run();
+  core::Ensemble ensemble;
+  ensemble.resize(static_cast<Eigen::Index>(run.n_walkers), static_cast<Eigen::Index>(run.n_parameters),
+                  run.blob_type.size());
+  std::copy(state.positions.begin(), state.positions.end(), ensemble.positions.data());
+  std::copy(state.log_prob.begin(), state.log_prob.end(), ensemble.log_prob.data());
+  std::copy(state.blobs.begin(), state.blobs.end(), ensemble.blobs.begin());
+  ensemble.accepted = writer.accepted();
+  return ensemble;
+}
+
+// Publishes steps on time while an R density is being evaluated, too. It may not throw there, so the
+// monitor does when the step is over.
+class PublishingMonitor : public core::Monitor {
+ public:
+  PublishingMonitor(RMonitor& monitor, RDensity& density, hdf5::Writer& writer)
+      : monitor_(monitor), density_(density) {
+    density_.between = [this, &writer] {
+      if (failure_) return;
+      try {
+        writer.tick();
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+    };
+  }
+  ~PublishingMonitor() override {
+    density_.between = [] {};
+  }
+
+  bool go_on(std::int64_t n_steps) override {
+    if (failure_) std::rethrow_exception(failure_);
+    return monitor_.go_on(n_steps);
+  }
+
+ private:
+  RMonitor& monitor_;
+  RDensity& density_;
+  std::exception_ptr failure_;
+};
+
+core::Sampler make_sampler(const Walkers& walkers, core::Density& density, const Rcpp::List& settings) {
+  return core::Sampler(walkers.ensemble, density, as_mixture(settings["moves"], settings["weights"]),
+                       core::Random(static_cast<std::uint64_t>(Rcpp::as<double>(settings["seed"]))),
+                       static_cast<std::int64_t>(Rcpp::as<double>(settings["n_done"])),
+                       static_cast<std::int64_t>(Rcpp::as<double>(settings["thin_by"])));
+}
+
+std::int64_t n_steps_in(const Rcpp::List& settings) {
+  return static_cast<std::int64_t>(Rcpp::as<double>(settings["n_steps"]));
+}
+
+hdf5::WriterOptions as_options(const Rcpp::List& options) {
+  return {Rcpp::as<bool>(options["swmr"]), Rcpp::as<double>(options["flush_interval"])};
+}
+
+SEXP pointer_to(hdf5::Writer writer) {
+  return Rcpp::XPtr<hdf5::Writer>(new hdf5::Writer(std::move(writer)), true);
+}
+
+}  // namespace
+
+// An R function as a density: `call` is evaluated in `frame`.
+extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, SEXP vectorized) {
+  return entry([&]() -> SEXP {
+    if (Rcpp::as<bool>(vectorized)) {
+      return Rcpp::XPtr<RDensity>(new BatchDensity(call, frame, parameter_names), true);
+    }
+    return Rcpp::XPtr<RDensity>(new PointDensity(call, frame, parameter_names), true);
+  });
+}
+
+// Walkers at `positions` [walker, parameter], evaluated there.
+extern "C" SEXP livechain_start(SEXP positions, SEXP density) {
+  return entry([&]() -> SEXP {
+    const Rcpp::NumericMatrix matrix(positions);
+    Rcpp::XPtr<RDensity> evaluated(density);
+    Walkers walkers;
+    walkers.ensemble.resize(matrix.nrow(), matrix.ncol(), 0);
+    walkers.ensemble.positions =
+        Eigen::Map<const Eigen::MatrixXd>(matrix.begin(), matrix.nrow(), matrix.ncol());
+    walkers.ensemble.accepted.assign(static_cast<std::size_t>(matrix.nrow()), 0);
+    core::Sampler::evaluate_start(walkers.ensemble, *evaluated);
+    walkers.blob_type = *evaluated->blob_type();
+    return pointer_to(std::move(walkers));
+  });
+}
+
+extern "C" SEXP livechain_log_prob(SEXP walkers) {
+  return entry([&]() -> SEXP {
+    const Eigen::VectorXd& log_prob = Rcpp::XPtr<Walkers>(walkers)->ensemble.log_prob;
+    return Rcpp::NumericVector(log_prob.data(), log_prob.data() + log_prob.size());
+  });
+}
+
+extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, SEXP walkers,
+                                        SEXP options, SEXP overwrite) {
+  return entry([&]() -> SEXP {
+    const Rcpp::XPtr<Walkers> start(walkers);
+    const core::Ensemble& e = start->ensemble;
+    hdf5::Description run = as_description(description);
+    run.n_walkers = static_cast<hsize_t>(e.n_walkers());
+    run.n_parameters = static_cast<hsize_t>(e.n_parameters());
+    run.blobs = start->blob_type;
+    const hdf5::Steps initial{1, e.positions.data(), e.log_prob.data(), e.blobs.data()};
+    return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
+                                           initial, as_options(options), Rcpp::as<bool>(overwrite)));
+  });
+}
+
+extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, SEXP options) {
+  return entry([&]() -> SEXP {
+    return pointer_to(hdf5::Writer::resume(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name),
+                                           as_description(description), as_options(options)));
+  });
+}
+
+// The walkers where the run in the file stands, for `density` to go on with.
+extern "C" SEXP livechain_writer_walkers(SEXP writer, SEXP density) {
+  return entry([&]() -> SEXP {
+    const Rcpp::XPtr<hdf5::Writer> from(writer);
+    const hdf5::BlobType& blob_type = from->run().blob_type;
+    Rcpp::XPtr<RDensity>(density)->set_blob_type(blob_type);
+    return pointer_to(Walkers{as_ensemble(*from), blob_type});
+  });
+}
+
+extern "C" SEXP livechain_writer_progress(SEXP writer) {
+  return entry([&]() -> SEXP {
+    using Rcpp::_;
+    const Rcpp::XPtr<hdf5::Writer> of(writer);
+    return Rcpp::List::create(_["n_steps"] = static_cast<double>(of->n_steps()),
+                              _["target"] = static_cast<double>(of->target()));
+  });
+}
+
+extern "C" SEXP livechain_set_target(SEXP writer, SEXP n_steps) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<hdf5::Writer>(writer)->set_target(static_cast<std::int64_t>(Rcpp::as<double>(n_steps)));
+    return R_NilValue;
+  });
+}
+
+extern "C" SEXP livechain_close_writer(SEXP writer) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<hdf5::Writer>(writer)->close();
+    return R_NilValue;
+  });
+}
+
+// Samples into the file. However it ends, every finished step is in the file, and the file is closed.
+extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings, SEXP writer,
+                                      SEXP progress) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<RDensity> evaluated(density);
+    Rcpp::XPtr<hdf5::Writer> target(writer);
+    FileSink sink(*target);
+    RMonitor monitor{Rcpp::RObject(progress)};
+    PublishingMonitor publishing(monitor, *evaluated, *target);
+    core::Sampler sampler = make_sampler(*Rcpp::XPtr<Walkers>(walkers), *evaluated, settings);
+    try {
+      sampler.run(n_steps_in(settings), sink, publishing);
+    } catch (...) {
+      const std::exception_ptr reason = std::current_exception();
+      try {
+        sink.finish();
+      } catch (const hdf5::Error&) {
+        // The reason why the run ends says more.
+      }
+      std::rethrow_exception(reason);
+    }
+    sink.finish();
+    return R_NilValue;
+  });
+}
+
+extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP settings, SEXP progress) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<RDensity> evaluated(density);
+    const Rcpp::XPtr<Walkers> start(walkers);
+    MemorySink sink(start->ensemble, static_cast<R_xlen_t>(n_steps_in(settings)), start->blob_type);
+    RMonitor monitor{Rcpp::RObject(progress)};
+    core::Sampler sampler = make_sampler(*start, *evaluated, settings);
+    sampler.run(n_steps_in(settings), sink, monitor);
+    sink.finish();
+    Rcpp::List result = sink.to_list();
+    const auto& accepted = sampler.ensemble().accepted;
+    result["accepted"] = Rcpp::NumericVector(accepted.begin(), accepted.end());
+    result["n_recorded"] = static_cast<double>(sink.n_recorded());
+    return result;
+  });
+}
+
+}  // namespace livechain::glue

@@ -1,0 +1,33 @@
+// Files come into being beside their place, under the writer's lock, and are put there whole: a reader
+// sees no file, the old file, or the new one.
+#pragma once
+
+#include "hdf5/lock.h"
+
+#include <string>
+
+namespace livechain::hdf5 {
+
+class Aside {
+ public:
+  // A new, empty, locked file in the folder of `path`. What dead processes left there is removed.
+  explicit Aside(std::string path);
+  ~Aside();
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+
+  const std::string& path() const { return aside_; }
+
+  // Puts the file in its place. Throws Error `exists` when it must not replace one that is there.
+  void publish(bool replace);
+
+  // The lock on the published file.
+  Lock take_lock() { return std::move(lock_); }
+
+ private:
+  std::string path_;
+  std::string aside_;
+  Lock lock_;
+};
+
+}  // namespace livechain::hdf5

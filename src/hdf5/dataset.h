@@ -1,0 +1,49 @@
+// Datasets as SWMR needs them: chunked, growing along their first dimension, past the chunk cache.
+#pragma once
+
+#include "hdf5/handle.h"
+
+#include <string>
+#include <vector>
+
+namespace livechain::hdf5 {
+
+using Dims = std::vector<hsize_t>;
+
+// `deflate` 0 to 9; 0 stores plain.
+Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dims& dims,
+                       const Dims& chunk, int deflate);
+
+// Without a chunk cache a part of a plain chunk goes straight to the file, and comes straight from it.
+Dataset open_dataset(hid_t group, const char* name);
+
+bool has_link(hid_t group, const char* name);
+
+Dims dims_of(hid_t dataset);
+void require_dims(hid_t dataset, const Dims& expected, const char* name);
+Type type_of(hid_t dataset);
+
+// The bytes that the dataset occupies in the file.
+hsize_t stored_bytes(hid_t dataset);
+bool is_compressed(hid_t dataset);
+Dims chunk_of(hid_t dataset);  // all zero when the dataset is not chunked
+
+// Sets the number of rows, leaving the other dimensions.
+void set_rows(hid_t dataset, hsize_t n_rows);
+
+// A block of a dataset, and the memory that holds just that block.
+class Selection {
+ public:
+  Selection(hid_t dataset, const Dims& start, const Dims& count, const Dims& stride = {});
+  hid_t file() const { return file_.id(); }
+  hid_t memory() const { return memory_.id(); }
+
+ private:
+  Space file_;
+  Space memory_;
+};
+
+void write_strings(hid_t group, const char* name, const std::vector<std::string>& values);
+std::vector<std::string> read_strings(hid_t group, const char* name);
+
+}  // namespace livechain::hdf5

@@ -1,0 +1,84 @@
+#include "hdf5/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace livechain::hdf5 {
+
+namespace {
+
+// Superblock version 3 and no newer objects: every HDF5 from 1.10 on reads them, SWMR needs them.
+// No locks of HDF5's own, so that no reader can refuse a writer. No chunk cache: see dataset.h.
+Plist access_properties() {
+  Plist access(H5Pcreate(H5P_FILE_ACCESS), "make a property list");
+  check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "set the file version");
+  check(H5Pset_file_locking(access.id(), false, true), "switch file locking off");
+  check(H5Pset_cache(access.id(), 0, 0, 0, 0), "switch the chunk cache off");
+  return access;
+}
+
+File open_with(const std::string& path, unsigned flags, const Plist& access) {
+  return File(H5Fopen(path.c_str(), flags, access.id()), "open the file");
+}
+
+// The superblock stands at byte 0, 512, 1024, 2048, ...
+bool read_superblock(int fd, off_t size, std::array<unsigned char, 12>& bytes) {
+  constexpr unsigned char signature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  for (off_t at = 0; at + 12 <= size; at = at == 0 ? 512 : 2 * at) {
+    const bool read = pread(fd, bytes.data(), bytes.size(), at) == static_cast<ssize_t>(bytes.size());
+    if (read && std::memcmp(bytes.data(), signature, sizeof signature) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+File create_file(const std::string& path) {
+  return File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_properties().id()),
+              "create the file");
+}
+
+File open_to_read(const std::string& path, bool swmr) {
+  const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
+  return open_with(path, flags, access_properties());
+}
+
+File open_to_write(const std::string& path, bool swmr) {
+  const unsigned flags = swmr ? H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE : H5F_ACC_RDWR;
+  return open_with(path, flags, access_properties());
+}
+
+File open_unclosed(const std::string& path) {
+  const Plist access = access_properties();
+  const hbool_t yes = true;
+  check(H5Pset(access.id(), "clear_status_flags", &yes), "prepare to mend the file");
+  check(H5Pset(access.id(), "skip_eof_check", &yes), "prepare to mend the file");
+  return open_with(path, H5F_ACC_RDWR, access);
+}
+
+void reserve_end(const File& file, hsize_t bytes) {
+  check(H5Fincrement_filesize(file.id(), bytes), "mend the end of the file");
+}
+
+Format format_of(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) throw system_error(path, "open the file");
+  struct stat status {};
+  std::array<unsigned char, 12> bytes{};
+  const bool is_hdf5 = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                       read_superblock(fd, status.st_size, bytes);
+  close(fd);
+  if (!is_hdf5) return Format::other;
+  const unsigned version = bytes[8];
+  const unsigned flags = bytes[11];
+  if (version < 3) return Format::old;
+  if ((flags & 4U) != 0) return Format::swmr;
+  return (flags & 1U) != 0 ? Format::unclosed : Format::closed;
+}
+
+}  // namespace livechain::hdf5

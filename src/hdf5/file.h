@@ -1,0 +1,28 @@
+// Opening files: with which flags and properties, and what their first bytes tell.
+#pragma once
+
+#include "hdf5/handle.h"
+
+#include <string>
+
+namespace livechain::hdf5 {
+
+File create_file(const std::string& path);
+File open_to_read(const std::string& path, bool swmr);
+File open_to_write(const std::string& path, bool swmr);
+
+// Opens a file that its writer could not close, and lets the space that may hold its last data count as
+// used: the end of the file that it noted is out of date, and nothing new may be put there.
+File open_unclosed(const std::string& path);
+void reserve_end(const File& file, hsize_t bytes);
+
+enum class Format {
+  other,     // not HDF5
+  old,       // HDF5 that knows no SWMR
+  closed,    // SWMR can be used, and no writer has it or left it open
+  unclosed,  // a plain writer has it, or died with it
+  swmr       // a SWMR writer has it, or died with it
+};
+Format format_of(const std::string& path);
+
+}  // namespace livechain::hdf5

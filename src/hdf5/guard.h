@@ -1,0 +1,41 @@
+// The border of the storage: below it HDF5 fails, above it there are only Errors.
+#pragma once
+
+#include "hdf5/handle.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace livechain::hdf5 {
+
+// Runs `work` with a quiet library; its failures become Errors of `kind`.
+template <class Work>
+auto guarded(const std::string& path, Kind kind, Work work) {
+  const Quiet quiet;
+  try {
+    return work();
+  } catch (const Failure& failure) {
+    throw Error(kind, path, failure.what());
+  }
+}
+
+inline bool may_pass(Kind kind) { return kind == Kind::damaged || kind == Kind::busy; }
+
+// The same for readers: what a writer's moment can explain is tried again, for about a second.
+template <class Work>
+auto patient(const std::string& path, Work work) {
+  using namespace std::chrono;
+  const auto deadline = steady_clock::now() + seconds(1);
+  for (milliseconds pause(1);; pause = std::min(2 * pause, milliseconds(50))) {
+    try {
+      return guarded(path, Kind::damaged, work);
+    } catch (const Error& error) {
+      if (!may_pass(error.kind) || steady_clock::now() > deadline) throw;
+    }
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+}  // namespace livechain::hdf5

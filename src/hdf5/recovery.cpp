@@ -1,0 +1,61 @@
+#include "hdf5/recovery.h"
+
+#include "hdf5/file.h"
+#include "hdf5/guard.h"
+#include "hdf5/layout.h"
+
+namespace livechain::hdf5 {
+
+namespace {
+
+hsize_t bytes_of_chunk(hid_t dataset) {
+  hsize_t bytes = H5Tget_size(type_of(dataset).id());
+  for (const hsize_t dim : chunk_of(dataset)) bytes *= dim;
+  return bytes;
+}
+
+// Room for what the dying writer may have put beyond the end that it noted: a chunk of each dataset, and
+// the index entries that go with it.
+hsize_t unaccounted_bytes(const std::string& path) {
+  constexpr hsize_t metadata = 64 << 10;
+  hsize_t bytes = metadata;
+  const File file = open_to_read(path, true);
+  for (const auto& name : run_names(file.id())) {
+    const Run run = open_run(file.id(), path, name);
+    for (const hid_t dataset : run.growing()) bytes += bytes_of_chunk(dataset);
+  }
+  return bytes;
+}
+
+void cut(const Run& run) {
+  if (!run.progress) return;
+  const std::vector<Progress> published = run.progress->read();
+  if (published.empty()) throw Failure("find out how many steps there are");
+  const Progress& newest = published.front();
+  for (const hid_t dataset : run.growing()) set_rows(dataset, static_cast<hsize_t>(newest.n_steps));
+  run.write_accepted({newest.accepted.begin(), newest.accepted.end()});
+  run.set_iteration(newest.n_steps);
+}
+
+}  // namespace
+
+bool mend(const Lock& lock, const std::string& path) {
+  const Format format = format_of(path);
+  if (format == Format::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
+  if (format == Format::old || format == Format::closed) return false;
+  return guarded(path, Kind::damaged, [&] {
+    const ForeignLock alone(lock, path);
+    constexpr hsize_t plenty = 4 << 20;
+    const hsize_t bytes = format == Format::swmr ? unaccounted_bytes(path) : plenty;
+    reserve_end(open_unclosed(path), bytes);
+    cut_to_published(path);
+    return true;
+  });
+}
+
+void cut_to_published(const std::string& path) {
+  const File file = open_to_write(path, false);
+  for (const auto& name : run_names(file.id())) cut(open_run(file.id(), path, name));
+}
+
+}  // namespace livechain::hdf5

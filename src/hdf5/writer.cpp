@@ -1,0 +1,319 @@
+#include "hdf5/writer.h"
+
+#include "hdf5/aside.h"
+#include "hdf5/guard.h"
+#include "hdf5/recovery.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace livechain::hdf5 {
+
+namespace {
+
+constexpr std::size_t most_pending = 1 << 20;  // bytes of steps in memory
+
+std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+bool file_exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+bool format_allows_swmr(const std::string& path) { return format_of(path) != Format::old; }
+
+void copy_others(const std::string& from, const File& to, const std::string& name) {
+  const File source = open_to_read(from, format_allows_swmr(from));
+  for (const auto& other : run_names(source.id())) {
+    if (other == name) continue;
+    check(H5Ocopy(source.id(), other.c_str(), to.id(), other.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+          "copy the other runs of the file");
+  }
+}
+
+void copy_steps(const Run& from, const Run& to, hsize_t n_steps) {
+  const hsize_t most = std::max<hsize_t>(1, (4 << 20) / (8 * from.n_walkers * from.n_parameters));
+  std::vector<double> chain, log_prob;
+  std::vector<std::byte> blobs;
+  for (hsize_t first = 0; first < n_steps; first += most) {
+    const Rows rows{first, std::min(most, n_steps - first), 1};
+    chain.resize(rows.n * from.n_walkers * from.n_parameters);
+    log_prob.resize(rows.n * from.n_walkers);
+    blobs.resize(rows.n * from.n_walkers * from.blob_type.size());
+    from.read_chain(rows, 0, from.n_parameters, chain.data());
+    from.read_log_prob(rows, log_prob.data());
+    if (from.has_blobs()) from.read_blobs(rows, blobs.data());
+    to.write(first, {rows.n, chain.data(), log_prob.data(), blobs.data()});
+  }
+}
+
+Progress first_progress(const Description& description) {
+  Progress progress;
+  progress.publication = 1;
+  progress.target = description.target;
+  progress.published_at = microseconds_now();
+  progress.session_started_at = progress.published_at;
+  progress.writer_pid = getpid();
+  progress.accepted.assign(description.n_walkers, 0);
+  return progress;
+}
+
+// The lock on the file at `path`, which now holds one more run, laid out by `fill`.
+template <class Fill>
+Lock add_run(const std::string& path, const std::string& name, bool replace, Fill fill) {
+  Aside aside(path);
+  {
+    const File file = create_file(aside.path());
+    if (replace) copy_others(path, file, name);
+    fill(file);
+  }
+  aside.publish(replace);
+  return aside.take_lock();
+}
+
+// Another program made the run: the rows are copied into our layout.
+Lock adopt(const std::string& path, const std::string& name, Description description) {
+  const File source = open_to_read(path, format_allows_swmr(path));
+  const Run theirs = open_run(source.id(), path, name);
+  const auto n_steps = static_cast<hsize_t>(theirs.iteration());
+  description.n_walkers = theirs.n_walkers;
+  description.n_parameters = theirs.n_parameters;
+  description.blobs = theirs.blob_type;
+  description.deflate = is_compressed(theirs.chain.id()) ? 4 : 0;
+  description.target = static_cast<std::int64_t>(n_steps);
+
+  return add_run(path, name, true, [&](const File& file) {
+    const Run ours = create_run(file.id(), name, description, Steps());
+    copy_steps(theirs, ours, n_steps);
+    const std::vector<double> accepted = theirs.read_accepted();
+    Progress progress = first_progress(description);
+    progress.n_steps = theirs.iteration();
+    progress.accepted.assign(accepted.begin(), accepted.end());
+    ours.progress->write(progress);
+    ours.write_accepted(accepted);
+    ours.set_iteration(progress.n_steps);
+  });
+}
+
+bool made_by_other(const std::string& path, const std::string& name) {
+  const File file = open_to_read(path, format_allows_swmr(path));
+  return !open_run(file.id(), path, name).progress;
+}
+
+// What another program added to a run of ours after we closed it becomes ours.
+void take_over_foreign_steps(const Run& run, Progress& progress) {
+  const std::int64_t iteration = run.iteration();
+  if (iteration <= progress.n_steps) return;
+  progress.n_steps = iteration;
+  const std::vector<double> accepted = run.read_accepted();
+  progress.accepted.assign(accepted.begin(), accepted.end());
+}
+
+}  // namespace
+
+Writer::Writer(std::string path, Lock lock, const WriterOptions& options)
+    : path_(std::move(path)), options_(options), lock_(std::move(lock)), owner_(getpid()) {}
+
+Writer Writer::create(const std::string& path, const std::string& name, const Description& description,
+                      const Steps& initial, const WriterOptions& options, bool overwrite) {
+  return guarded(path, Kind::io, [&] {
+    Lock present;
+    const bool replace = file_exists(path);
+    if (replace) {
+      present = Lock::take(path);
+      mend(present, path);
+      const File file = open_to_read(path, format_allows_swmr(path));
+      if (has_link(file.id(), name.c_str()) && !overwrite) throw Error(Kind::exists, path, name);
+    }
+    Writer writer(path, add_run(path, name, replace,
+                                [&](const File& file) {
+                                  const Run run = create_run(file.id(), name, description, initial);
+                                  run.progress->write(first_progress(description));
+                                }),
+                  options);
+    writer.open(name);
+    return writer;
+  });
+}
+
+Writer Writer::resume(const std::string& path, const std::string& name, const Description& description,
+                      const WriterOptions& options) {
+  return guarded(path, Kind::io, [&] {
+    Lock lock = Lock::take(path);
+    mend(lock, path);
+    if (made_by_other(path, name)) lock = adopt(path, name, description);
+    Writer writer(path, std::move(lock), options);
+    writer.open(name);
+    return writer;
+  });
+}
+
+void Writer::open(const std::string& name) {
+  {
+    const File file = open_to_write(path_, false);
+    const Run run = open_run(file.id(), path_, name);
+    progress_ = run.progress->read().at(0);
+    take_over_foreign_steps(run, progress_);
+    for (const hid_t dataset : run.growing()) set_rows(dataset, static_cast<hsize_t>(progress_.n_steps));
+    write_fact(run.own.id(), "host", host_name());
+    progress_.writer_pid = getpid();
+    progress_.session_started_at = progress_.published_at = microseconds_now();
+    progress_.session_first_step = progress_.n_steps;
+    ++progress_.publication;
+    run.progress->write(progress_);
+  }
+  file_ = open_to_write(path_, options_.swmr);
+  run_ = open_run(file_.id(), path_, name);
+  if (is_compressed(run_.chain.id())) whole_chunk_ = chunk_of(run_.chain.id())[0];
+  accepted_ = progress_.accepted;
+  last_look_ = Clock::now();
+}
+
+Writer::~Writer() {
+  if (!file_ || owner_ != getpid()) return;
+  try {
+    close();
+  } catch (...) {
+    // Nobody is left to be told; what was published is in the file.
+  }
+}
+
+State Writer::state() const {
+  return guarded(path_, Kind::damaged,
+                 [this] { return run_.state_after(static_cast<hsize_t>(progress_.n_steps)); });
+}
+
+void Writer::append(const double* positions, const double* log_prob, const std::byte* blobs,
+                    const std::int64_t* accepted) {
+  const Clock::time_point now = Clock::now();
+  if (n_pending_ == 0) oldest_pending_ = now;
+  const std::size_t n_walkers = run_.n_walkers;
+  chain_.insert(chain_.end(), positions, positions + n_walkers * run_.n_parameters);
+  log_prob_.insert(log_prob_.end(), log_prob, log_prob + n_walkers);
+  blobs_.insert(blobs_.end(), blobs, blobs + n_walkers * run_.blob_type.size());
+  accepted_.assign(accepted, accepted + n_walkers);
+  ++n_pending_;
+  if (whole_chunk_ > 0 ? at_whole_chunk() : pending_bytes() >= most_pending || is_due(now)) publish();
+  last_look_ = now;
+}
+
+void Writer::tick() {
+  const Clock::time_point now = Clock::now();
+  if (n_pending_ > 0 && whole_chunk_ == 0 && is_due(now)) publish();
+  last_look_ = now;
+}
+
+// The next look will come about as long after this one as this one came after the last.
+bool Writer::is_due(Clock::time_point now) const {
+  const auto interval = std::chrono::duration<double>(options_.flush_interval);
+  return (now + (now - last_look_)) - oldest_pending_ >= interval;
+}
+
+bool Writer::at_whole_chunk() const {
+  return static_cast<hsize_t>(n_steps()) % whole_chunk_ == 0;
+}
+
+void Writer::publish() {
+  if (n_pending_ == 0 || (whole_chunk_ > 0 && !at_whole_chunk())) return;
+  guarded(path_, Kind::io, [this] { write_pending(); });
+}
+
+// First the rows, then how many there are, so that a reader never looks for more than there is; then what
+// other programs go by, and the end of the file.
+void Writer::write_pending() {
+  require_own_file();
+  require_space();
+  if (n_pending_ > 0) write_rows();
+  write_progress();
+  run_.write_accepted({progress_.accepted.begin(), progress_.accepted.end()});
+  run_.set_iteration(progress_.n_steps);
+  check(H5Oflush(run_.group.id()), "flush the number of steps");
+  check(H5Fflush(file_.id(), H5F_SCOPE_LOCAL), "flush the file");
+}
+
+void Writer::write_rows() {
+  run_.write(static_cast<hsize_t>(progress_.n_steps),
+             {n_pending_, chain_.data(), log_prob_.data(), blobs_.data()});
+  for (const hid_t dataset : run_.growing()) check(H5Dflush(dataset), "flush a dataset");
+  progress_.n_steps += static_cast<std::int64_t>(n_pending_);
+  progress_.accepted = accepted_;
+  n_pending_ = 0;
+  chain_.clear();
+  log_prob_.clear();
+  blobs_.clear();
+}
+
+void Writer::write_progress() {
+  progress_.published_at = microseconds_now();
+  ++progress_.publication;
+  run_.progress->write(progress_);
+}
+
+void Writer::set_target(std::int64_t n_steps) {
+  progress_.target = n_steps;
+  guarded(path_, Kind::io, [this] { write_progress(); });
+}
+
+void Writer::close() {
+  if (!file_) return;
+  try {
+    guarded(path_, Kind::io, [this] { write_pending(); });
+  } catch (...) {
+    shut();
+    throw;
+  }
+  shut();
+}
+
+void Writer::shut() {
+  guarded(path_, Kind::io, [this] {
+    run_ = Run();
+    if (!file_.reset()) throw Failure("close the file");
+  });
+  lock_ = Lock();
+}
+
+std::size_t Writer::pending_bytes() const {
+  return sizeof(double) * (chain_.size() + log_prob_.size()) + blobs_.size();
+}
+
+void Writer::require_own_file() const {
+  struct stat status {};
+  if (fstat(lock_.fd(), &status) == 0 && status.st_nlink > 0) return;
+  throw Error(Kind::gone, path_, "the file was deleted or replaced");
+}
+
+// HDF5 does not survive a full disk, so it never gets to see one: the room for the pending steps, a new
+// chunk of each dataset, and what closing takes must be there before it is asked to write.
+void Writer::require_space() const {
+  const std::size_t chunks = 2 << 20;
+  const std::size_t bytes = 2 * pending_bytes() + chunks;
+  struct statvfs disk {};
+  if (fstatvfs(lock_.fd(), &disk) == 0 && disk.f_bavail * disk.f_frsize < bytes) {
+    errno = ENOSPC;
+    throw system_error(path_, "publish steps");
+  }
+  struct stat status {};
+  struct rlimit limit {};
+  const bool limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+                       fstat(lock_.fd(), &status) == 0;
+  if (limited && static_cast<rlim_t>(status.st_size) + bytes > limit.rlim_cur) {
+    errno = EFBIG;
+    throw system_error(path_, "publish steps");
+  }
+}
+
+bool repair(const std::string& path) {
+  return guarded(path, Kind::io, [&path] {
+    const Lock lock = Lock::take(path);
+    return mend(lock, path);
+  });
+}
+
+}  // namespace livechain::hdf5
