@@ -17,6 +17,10 @@ check_number <- function(x, expected, ok, arg = rlang::caller_arg(x), call = rla
   as.double(x)
 }
 
+check_positive <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  check_number(x, "a positive number", function(x) is.finite(x) && x > 0, arg, call)
+}
+
 check_whole <- function(x, least, most = 2^53, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is_whole(x) || x < least || x > most) {
     range <- if (most < 2^53) paste("from", least, "to", most) else paste(least, "or more")
@@ -27,6 +31,13 @@ check_whole <- function(x, least, most = 2^53, arg = rlang::caller_arg(x), call 
 
 check_flag <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is.logical(x) || length(x) != 1 || is.na(x)) abort_argument(arg, "TRUE or FALSE", x, call)
+  x
+}
+
+check_choice <- function(x, choices, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is.character(x) || length(x) != 1 || !x %in% choices) {
+    abort_argument(arg, paste0("\"", choices, "\"", collapse = " or "), x, call)
+  }
   x
 }
 

@@ -36,10 +36,10 @@ check_parameter_names <- function(parameters, call) {
 }
 
 check_enough_walkers <- function(init, moves, call = rlang::caller_env()) {
-  splits <- max(vapply(moves, function(move) move$n_splits, 0))
-  if (nrow(init) < splits) {
+  needed <- max(vapply(moves, least_walkers, 0, n_parameters = ncol(init)))
+  if (nrow(init) < needed) {
     abort("argument", c(
-      "{.arg init} must have at least {splits} walker{?s}, one for each part that the ensemble is split into.",
+      "{.arg init} must have at least {needed} walker{?s}, so that each can be moved with the help of others.",
       "x" = "It has {nrow(init)}."
     ), call = call, argument = "init")
   }
@@ -53,9 +53,21 @@ check_enough_walkers <- function(init, moves, call = rlang::caller_env()) {
   }
 }
 
-# emcee's test: the condition number of the centred and scaled positions.
-check_spanning <- function(init, call = rlang::caller_env()) {
-  if (spread_condition(init) > 1e8) {
+# The largest part of the ensemble must leave enough helpers.
+least_walkers <- function(move, n_parameters) {
+  if (!is_ensemble_move(move)) {
+    return(1)
+  }
+  helpers <- sum(attr(move, "least_helpers") * c(1, n_parameters))
+  n_walkers <- move$n_splits
+  while (n_walkers - ceiling(n_walkers / move$n_splits) < helpers) n_walkers <- n_walkers + 1
+  n_walkers
+}
+
+# emcee's test: the condition number of the centred and scaled positions. A move that does not combine the
+# positions of walkers leaves their subspace by itself.
+check_spanning <- function(init, moves, call = rlang::caller_env()) {
+  if (all(vapply(moves, is_ensemble_move, TRUE)) && spread_condition(init) > 1e8) {
     abort("argument", c(
       "The walkers in {.arg init} must be linearly independent.",
       "x" = "They do not span the space of {ncol(init)} parameter{?s}, and the moves could never leave the subspace that they span.",

@@ -18,5 +18,6 @@
 #' of the Astronomical Society of the Pacific* 125, 306--312. \doi{10.1086/670067}
 #' @useDynLib livechain, .registration = TRUE
 #' @importFrom Rcpp sourceCpp
+#' @importFrom rlang %||%
 #' @keywords internal
 "_PACKAGE"

@@ -1,51 +1,36 @@
-#' The stretch move
-#'
-#' The affine-invariant move of Goodman & Weare (2010), in the parallel form of Foreman-Mackey et al.
-#' (2013): a walker at \eqn{x} is stretched towards or away from a randomly chosen helper at \eqn{c} of the
-#' other half of the ensemble, to \eqn{c + z (x - c)}, where \eqn{z} has density proportional to
-#' \eqn{1/\sqrt{z}} on \eqn{[1/a, a]}. The proposal is accepted with probability
-#' \eqn{\min(1, z^{d-1} p(y) / p(x))} in \eqn{d} dimensions.
-#'
-#' It needs no tuning and does not care about the scales of, and linear correlations between, parameters.
-#' In more than about 20 dimensions other moves mix better.
-#'
-#' @param a Scale of the stretch, a number greater than 1. Larger values propose longer jumps, of which
-#'   fewer are accepted.
-#' @param n_splits In how many parts the ensemble is split, a whole number of at least 2. The walkers of
-#'   one part are updated with the help of all others.
-#' @param randomize_split Whether the walkers are dealt to the parts anew at each step.
-#' @param live_dangerously Whether fewer walkers than twice the number of parameters are allowed.
-#' @returns A move, to be given to [run_mcmc()] as `moves`, alone or in a list of moves.
-#' @references Goodman and Weare (2010) \doi{10.2140/camcos.2010.5.65}; Foreman-Mackey et al. (2013)
-#'   \doi{10.1086/670067}.
-#' @examples
-#' move_stretch()
-#' move_stretch(a = 3)
-#' @export
-move_stretch <- function(a = 2, n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
-  a <- check_number(a, "a number greater than 1", function(x) is.finite(x) && x > 1)
-  new_move("stretch", list(a = a), n_splits, randomize_split, live_dangerously)
-}
+# What all moves have in common.
 
-# A move is a list: its type and parameters, for C++, and the call that makes it again, for files.
-new_move <- function(type, parameters, n_splits, randomize_split, live_dangerously,
-                     call = rlang::caller_env()) {
-  common <- list(
-    n_splits = check_whole(n_splits, 2, 1000, "n_splits", call),
-    randomize_split = check_flag(randomize_split, "randomize_split", call),
-    live_dangerously = check_flag(live_dangerously, "live_dangerously", call)
-  )
-  structure(c(list(type = type), parameters, common),
+# A move is a list: its type and parameters, for C++, and the call that makes it again, for files. `derived`
+# holds what C++ needs and the parameters imply; `least_helpers` is the number of helpers that the move needs,
+# as a constant and a multiple of the number of parameters.
+new_move <- function(type, parameters, common, derived = list(), least_helpers = c(1, 0)) {
+  fields <- c(derived, parameters[setdiff(names(parameters), names(derived))])
+  structure(c(list(type = type), fields, common),
     text = move_text(type, parameters, common),
+    least_helpers = least_helpers,
     class = "livechain_move"
   )
 }
 
-# The arguments that differ from nothing in particular are all written, so that a file says it all.
+check_split <- function(n_splits, randomize_split, live_dangerously, call = rlang::caller_env()) {
+  list(
+    n_splits = check_whole(n_splits, 2, 1000, "n_splits", call),
+    randomize_split = check_flag(randomize_split, "randomize_split", call),
+    live_dangerously = check_flag(live_dangerously, "live_dangerously", call)
+  )
+}
+
+# For moves of each walker by itself.
+no_split <- list(n_splits = 1, randomize_split = FALSE, live_dangerously = TRUE)
+
+is_ensemble_move <- function(move) move$n_splits > 1
+
+# All arguments are written, so that a file says it all. What cannot be written is left out.
 move_text <- function(type, parameters, common) {
-  arguments <- c(parameters, common)
+  arguments <- c(parameters, if (common$n_splits > 1) common)
+  arguments <- arguments[!vapply(arguments, is.function, TRUE)]
   values <- vapply(arguments, function(x) {
-    paste(deparse(x, width.cutoff = 500L, control = c("keepNA", "keepInteger", "digits17")), collapse = "")
+    paste(deparse(x, width.cutoff = 500L, control = c("keepNA", "keepInteger", "digits17", "showAttributes")), collapse = "")
   }, "")
   paste0("move_", type, "(", paste(names(arguments), "=", values, collapse = ", "), ")")
 }
@@ -61,9 +46,36 @@ print.livechain_move <- function(x, ...) {
 
 # What a file says about moves may only call what makes moves.
 move_from_text <- function(text) {
-  makers <- c("move_stretch", "c", "list", "matrix", "-")
+  makers <- c(
+    "move_stretch", "move_de", "move_de_snooker", "move_walk", "move_kde", "move_gaussian", "move_slice",
+    "move_dime", "c", "matrix", "structure", "-"
+  )
   frame <- list2env(mget(makers, envir = topenv(), inherits = TRUE), parent = emptyenv())
   eval(str2lang(text), frame)
+}
+
+# The moves of a stored run: made from what the file says of them, or those that the user gives again, which
+# is needed for move_mh(), whose R function is not in the file.
+stored_moves <- function(texts, moves, call = rlang::caller_env()) {
+  if (is.null(moves)) {
+    if (any(startsWith(texts, "move_mh("))) {
+      abort("argument", c(
+        "{.arg moves} must be given again: the run uses {.fn move_mh}, whose function is not in the file.",
+        "i" = "The run's moves are {.code {texts}}."
+      ), call = call, argument = "moves")
+    }
+    return(lapply(texts, move_from_text))
+  }
+  moves <- check_moves(moves, call)
+  given <- vapply(moves, format, "")
+  if (!identical(given, as.character(texts))) {
+    abort("argument", c(
+      "{.arg moves} must be the moves with which the run was started.",
+      "x" = "They are {.code {given}}.",
+      "i" = "The run's moves are {.code {texts}}."
+    ), call = call, argument = "moves")
+  }
+  moves
 }
 
 check_moves <- function(moves, call = rlang::caller_env()) {

@@ -43,6 +43,9 @@
 #'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 1 MB of them.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
+#' @param on_nan What to do when `log_prob` is `NaN` at a proposed position: `"error"` stops and shows the walker
+#'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
+#'   the walkers start, `NaN` is always an error.
 #' @param progress Whether to show a progress bar with the rate and the time left.
 #' @returns With `file`, invisibly, a `chain_file`: the path and the run's name, for [read_chain()],
 #'   [chain_status()], `summary()`, `plot()` and [resume_mcmc()]. Without, a `chain`; see [read_chain()].
@@ -66,12 +69,12 @@
 run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
                      weights = NULL, thin_by = 1, vectorized = FALSE, seed = NULL, swmr = TRUE,
                      overwrite = FALSE, compression = 0, flush_interval = 0.5, check_init = TRUE,
-                     progress = interactive()) {
+                     on_nan = "error", progress = interactive()) {
   check_function(log_prob)
-  moves <- check_moves(moves)
   init <- check_init_matrix(init)
+  moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
   check_enough_walkers(init, moves)
-  if (check_flag(check_init)) check_spanning(init)
+  if (check_flag(check_init)) check_spanning(init, moves)
   check_flag(progress)
   settings <- list(
     n_steps = check_whole(n_steps, 0),
@@ -79,7 +82,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     moves = moves,
     weights = check_weights(weights, moves),
     thin_by = check_whole(thin_by, 1),
-    vectorized = check_flag(vectorized)
+    vectorized = check_flag(vectorized),
+    on_nan = check_choice(on_nan, c("error", "reject"))
   )
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
@@ -92,7 +96,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
   }
   writer <- native(
     livechain_create_writer, storage$path, storage$name,
-    describe_run(settings, storage, colnames(init)), walkers, storage, overwrite
+    describe_run(settings, storage, colnames(init)), walkers, settings, storage, overwrite
   )
   run_to_file(walkers, density, settings, writer, storage, progress)
 }
@@ -111,6 +115,9 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
 #' @param n_steps How many steps to add, also to a finished run; `NULL` for those that the first call still
 #'   owes.
+#' @param moves Only needed when the run uses [move_mh()], whose function is not in the file, or to choose the
+#'   moves for a run that emcee made; otherwise `NULL`.
+#' @param flush_interval As for [run_mcmc()]; by default that of the first call.
 #' @returns A `chain_file`, invisibly.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
@@ -119,8 +126,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", flush_interval = 0.5,
-                        progress = interactive()) {
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL,
+                        flush_interval = 0.5, progress = interactive()) {
   check_function(log_prob)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
   check_flag(progress)
@@ -129,7 +136,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", flus
     flush_interval = check_flush_interval(flush_interval)
   )
   run <- describe_stored(storage$path, storage$name)
-  settings <- stored_settings(run)
+  settings <- stored_settings(run, moves)
   storage$swmr <- settings$swmr
   storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
 
@@ -218,6 +225,7 @@ describe_run <- function(settings, storage, parameters) {
       seed = settings$seed,
       thin_by = settings$thin_by,
       vectorized = as.integer(settings$vectorized),
+      on_nan = settings$on_nan,
       swmr = as.integer(storage$swmr),
       flush_interval = storage$flush_interval,
       started = format(Sys.time(), "%Y-%m-%dT%H:%M:%SZ", tz = "UTC")
@@ -230,20 +238,22 @@ describe_run <- function(settings, storage, parameters) {
   )
 }
 
-stored_settings <- function(run) {
+stored_settings <- function(run, moves, call = rlang::caller_env()) {
   if (!run$own) {
-    moves <- list(move_stretch(live_dangerously = TRUE))
+    moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
-      n_steps = run$n_steps, moves = moves, weights = 1, thin_by = 1, vectorized = FALSE,
+      n_steps = run$n_steps, moves = lapply(moves, fit_move, run$n_parameters, call),
+      weights = rep(1, length(moves)), thin_by = 1, vectorized = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5
     ))
   }
   list(
     n_steps = run$n_steps,
-    moves = lapply(run$texts$moves, move_from_text),
+    moves = lapply(stored_moves(run$texts$moves, moves, call), fit_move, run$n_parameters, call),
     weights = as.double(run$texts$weights),
     thin_by = run$facts$thin_by,
     vectorized = as.logical(run$facts$vectorized),
+    on_nan = run$facts$on_nan,
     seed = run$facts$seed,
     swmr = as.logical(run$facts$swmr),
     flush_interval = run$facts$flush_interval

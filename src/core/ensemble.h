@@ -43,6 +43,8 @@ struct Evaluated {
 
 struct Ensemble : Evaluated {
   std::vector<std::int64_t> accepted;  // accepted proposals of each walker since the run began
+  std::int64_t n_nan = 0;              // log-probabilities that were NaN and counted as -Inf
+  std::vector<double> memory;          // what the moves have learnt
 };
 
 }  // namespace livechain::core

@@ -1,10 +1,11 @@
-// A move proposes new positions for some walkers from the positions of others. It does not decide:
-// splitting the ensemble, evaluating and accepting are the sampler's, the same for every move.
+// A move updates some walkers with the help of the others. Most moves only propose: see proposal.h.
 #pragma once
 
 #include "core/ensemble.h"
 #include "core/random.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace livechain::core {
@@ -15,17 +16,42 @@ struct Split {
   std::vector<Eigen::Index> helpers;
 };
 
-struct Proposal {
-  Positions& positions;          // [active, parameter], to be filled
-  Eigen::VectorXd& log_factors;  // log of the ratio by which acceptance is to be multiplied, to be filled
+// Where a move stands in the run, and its random numbers.
+struct Moment {
+  const Random& random;
+  std::uint64_t step;
+
+  Stream proposal(Eigen::Index walker) const { return stream(walker, Purpose::proposal); }
+  Stream acceptance(Eigen::Index walker) const { return stream(walker, Purpose::acceptance); }
+
+ private:
+  Stream stream(Eigen::Index walker, Purpose purpose) const {
+    return random.stream(step, static_cast<std::uint64_t>(walker), purpose);
+  }
+};
+
+// The density as a move sees it: what cannot be used as a log-probability has been dealt with.
+class Evaluator {
+ public:
+  virtual ~Evaluator() = default;
+  virtual void evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) = 0;
 };
 
 class Move {
  public:
   virtual ~Move() = default;
 
-  virtual void propose(const Ensemble& ensemble, const Split& split, const Random& random,
-                       std::uint64_t step, Proposal proposal) const = 0;
+  // Called when the run begins or is taken up, and then at each step before the ensemble is split.
+  virtual void begin(const Ensemble&) {}
+  virtual void prepare(const Ensemble&) {}
+
+  virtual void update(Ensemble& ensemble, const Split& split, const Moment& moment,
+                      Evaluator& evaluator) = 0;
+
+  // What a move learns during a run is stored with the run, so that it can be resumed: numbers, as many
+  // from the beginning to the end.
+  virtual std::vector<double> memory() const { return {}; }
+  virtual void remember(const double*) {}
 
   // In how many parts the ensemble is split, and whether the parts are drawn anew at each step.
   int n_splits = 2;

@@ -14,7 +14,7 @@
 
 namespace livechain::core {
 
-enum class Purpose : std::uint64_t { move = 1, split = 2, proposal = 3, acceptance = 4 };
+enum class Purpose : std::uint64_t { move = 1, split = 2, proposal = 3, acceptance = 4, scale = 5 };
 
 // The numbers of one walker in one step for one purpose, in order.
 class Stream {

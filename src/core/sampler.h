@@ -1,4 +1,4 @@
-// The step loop: choose a move, split the ensemble, propose, evaluate, accept, record.
+// The step loop: choose a move, split the ensemble, let the move update each part, record.
 #pragma once
 
 #include "core/move.h"
@@ -10,20 +10,49 @@
 namespace livechain::core {
 
 // Several moves, one of which is drawn for each step with probability proportional to its weight.
-struct Mixture {
-  std::vector<std::unique_ptr<Move>> moves;
-  std::vector<double> weights;
+class Mixture {
+ public:
+  Mixture(std::vector<std::unique_ptr<Move>> moves, std::vector<double> weights)
+      : moves_(std::move(moves)), weights_(std::move(weights)) {}
 
-  const Move& choose(const Random& random, std::uint64_t step) const;
+  Move& choose(const Random& random, std::uint64_t step) const;
+
+  // The moves take up what they had learnt, or, when that is empty, begin.
+  void begin(const Ensemble& ensemble) const;
+  std::vector<double> memory() const;
+
+ private:
+  std::vector<std::unique_ptr<Move>> moves_;
+  std::vector<double> weights_;
+};
+
+enum class OnNan { error, reject };
+
+// The density, with what is to be done about results that no sampler can use: NaN and +Inf.
+class CheckedDensity : public Evaluator {
+ public:
+  CheckedDensity(Density& density, OnNan on_nan) : density_(density), on_nan_(on_nan) {}
+  void evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+  std::int64_t n_nan() const { return n_nan_; }
+
+ private:
+  Density& density_;
+  OnNan on_nan_;
+  std::int64_t n_nan_ = 0;
+};
+
+struct Settings {
+  std::uint64_t seed = 0;
+  std::int64_t n_done = 0;  // steps that the run has already recorded
+  std::int64_t thin_by = 1;
+  OnNan on_nan = OnNan::error;
 };
 
 class Sampler {
  public:
-  // `n_done` is the number of steps that the run has already recorded: where its random numbers go on.
-  Sampler(Ensemble ensemble, Density& density, Mixture mixture, Random random, std::int64_t n_done,
-          std::int64_t thin_by);
+  Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Settings& settings);
 
-  // Evaluates the density where the walkers start.
+  // Evaluates the density where the walkers start. A NaN there is an error, whatever the policy.
   static void evaluate_start(Ensemble& ensemble, Density& density);
 
   // Records `n_steps` more steps, `thin_by` updates of all walkers each, unless the monitor ends it.
@@ -33,21 +62,18 @@ class Sampler {
 
  private:
   void update(std::uint64_t step);
-  void split_ensemble(const Move& move, std::uint64_t step);
-  void update_part(const Move& move, int part, std::uint64_t step);
-  void accept(std::uint64_t step);
+  void assign_parts(const Move& move, std::uint64_t step);
+  void select_part(int part);
 
   Ensemble ensemble_;
-  Density& density_;
+  CheckedDensity density_;
   Mixture mixture_;
   Random random_;
-  std::int64_t n_done_;
-  std::int64_t thin_by_;
+  Settings settings_;
+  std::int64_t n_nan_before_;
 
   std::vector<int> part_of_;  // the part of the ensemble in which each walker is
   Split split_;
-  Evaluated proposed_;
-  Eigen::VectorXd log_factors_;
 };
 
 }  // namespace livechain::core

@@ -7,7 +7,7 @@ extern "C" {
 SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_start(SEXP, SEXP);
 SEXP livechain_log_prob(SEXP);
-SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_walkers(SEXP, SEXP);
 SEXP livechain_writer_progress(SEXP);
@@ -33,7 +33,7 @@ SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
 static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_start, 2),
                                           ENTRY(livechain_log_prob, 1),
-                                          ENTRY(livechain_create_writer, 6),
+                                          ENTRY(livechain_create_writer, 7),
                                           ENTRY(livechain_resume_writer, 4),
                                           ENTRY(livechain_writer_walkers, 2),
                                           ENTRY(livechain_writer_progress, 1),

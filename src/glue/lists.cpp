@@ -75,6 +75,7 @@ Rcpp::List as_list(const hdf5::Progress& p) {
       _["session_started_at"] = seconds(p.session_started_at),
       _["session_first_step"] = static_cast<double>(p.session_first_step),
       _["writer_pid"] = static_cast<double>(p.writer_pid),
+      _["n_nan"] = static_cast<double>(p.n_nan),
       _["accepted"] = Rcpp::NumericVector(p.accepted.begin(), p.accepted.end()));
 }
 

@@ -1,8 +1,14 @@
 #include "glue/moves.h"
 
-#include "core/stretch.h"
+#include "core/moves/differential.h"
+#include "core/moves/dime.h"
+#include "core/moves/gaussian.h"
+#include "core/moves/kde.h"
+#include "core/moves/slice.h"
+#include "core/moves/stretch.h"
+#include "core/moves/walk.h"
+#include "glue/metropolis.h"
 
-#include <functional>
 #include <map>
 #include <string>
 
@@ -10,18 +16,71 @@ namespace livechain::glue {
 
 namespace {
 
-using MakeMove = std::function<std::unique_ptr<core::Move>(const Rcpp::List&)>;
+using MovePointer = std::unique_ptr<core::Move>;
 
-const std::map<std::string, MakeMove>& makers() {
-  static const std::map<std::string, MakeMove> known = {
-      {"stretch", [](const Rcpp::List& move) {
-         return std::make_unique<core::StretchMove>(Rcpp::as<double>(move["a"]));
-       }}};
-  return known;
+double number(const Rcpp::List& move, const char* name) { return Rcpp::as<double>(move[name]); }
+
+template <class Choice>
+Choice choice(const Rcpp::List& move, const char* name, const std::map<std::string, Choice>& choices) {
+  return choices.at(Rcpp::as<std::string>(move[name]));
 }
 
-std::unique_ptr<core::Move> as_move(const Rcpp::List& list) {
-  std::unique_ptr<core::Move> move = makers().at(Rcpp::as<std::string>(list["type"]))(list);
+MovePointer stretch(const Rcpp::List& move) {
+  return std::make_unique<core::StretchMove>(number(move, "a"));
+}
+
+MovePointer de(const Rcpp::List& move) {
+  return std::make_unique<core::DifferentialMove>(number(move, "sigma"), number(move, "gamma0"));
+}
+
+MovePointer de_snooker(const Rcpp::List& move) {
+  return std::make_unique<core::SnookerMove>(number(move, "gammas"));
+}
+
+MovePointer walk(const Rcpp::List& move) {
+  return std::make_unique<core::WalkMove>(static_cast<std::size_t>(number(move, "s")));
+}
+
+MovePointer kde(const Rcpp::List& move) {
+  using Bandwidth = core::KdeMove::Bandwidth;
+  const Bandwidth rule = choice<Bandwidth>(
+      move, "rule",
+      {{"scott", Bandwidth::scott}, {"silverman", Bandwidth::silverman}, {"fixed", Bandwidth::fixed}});
+  return std::make_unique<core::KdeMove>(rule, number(move, "factor"));
+}
+
+MovePointer gaussian(const Rcpp::List& move) {
+  using Mode = core::GaussianMove::Mode;
+  const Mode mode = choice<Mode>(
+      move, "mode",
+      {{"vector", Mode::vector}, {"random", Mode::random}, {"sequential", Mode::sequential}});
+  const Rcpp::NumericMatrix root(static_cast<SEXP>(move["root"]));
+  return std::make_unique<core::GaussianMove>(
+      Eigen::Map<const Eigen::MatrixXd>(root.begin(), root.nrow(), root.ncol()), mode,
+      number(move, "log_factor"));
+}
+
+MovePointer slice(const Rcpp::List& move) {
+  return std::make_unique<core::SliceMove>(number(move, "mu"),
+                                           static_cast<std::int64_t>(number(move, "tune_steps")));
+}
+
+MovePointer dime(const Rcpp::List& move) {
+  return std::make_unique<core::DimeMove>(core::DimeMove::Settings{
+      number(move, "sigma"), number(move, "gamma"), number(move, "aimh_prob"), number(move, "df"),
+      number(move, "rho")});
+}
+
+MovePointer mh(const Rcpp::List& move) {
+  return std::make_unique<MetropolisMove>(Rcpp::Function(static_cast<SEXP>(move["propose"])));
+}
+
+MovePointer as_move(const Rcpp::List& list) {
+  static const std::map<std::string, MovePointer (*)(const Rcpp::List&)> makers = {
+      {"stretch", stretch}, {"de", de},       {"de_snooker", de_snooker},
+      {"walk", walk},       {"kde", kde},     {"gaussian", gaussian},
+      {"slice", slice},     {"dime", dime},   {"mh", mh}};
+  MovePointer move = makers.at(Rcpp::as<std::string>(list["type"]))(list);
   move->n_splits = Rcpp::as<int>(list["n_splits"]);
   move->randomize_split = Rcpp::as<bool>(list["randomize_split"]);
   return move;
@@ -30,10 +89,19 @@ std::unique_ptr<core::Move> as_move(const Rcpp::List& list) {
 }  // namespace
 
 core::Mixture as_mixture(const Rcpp::List& moves, const Rcpp::NumericVector& weights) {
-  core::Mixture mixture;
-  for (R_xlen_t i = 0; i < moves.size(); ++i) mixture.moves.push_back(as_move(moves[i]));
-  mixture.weights.assign(weights.begin(), weights.end());
-  return mixture;
+  std::vector<MovePointer> made;
+  for (R_xlen_t i = 0; i < moves.size(); ++i) made.push_back(as_move(moves[i]));
+  return core::Mixture(std::move(made), {weights.begin(), weights.end()});
+}
+
+core::Settings as_settings(const Rcpp::List& settings) {
+  core::Settings s;
+  s.seed = static_cast<std::uint64_t>(Rcpp::as<double>(settings["seed"]));
+  s.n_done = static_cast<std::int64_t>(Rcpp::as<double>(settings["n_done"]));
+  s.thin_by = static_cast<std::int64_t>(Rcpp::as<double>(settings["thin_by"]));
+  s.on_nan = Rcpp::as<std::string>(settings["on_nan"]) == "reject" ? core::OnNan::reject
+                                                                   : core::OnNan::error;
+  return s;
 }
 
 }  // namespace livechain::glue

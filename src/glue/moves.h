@@ -9,4 +9,6 @@ namespace livechain::glue {
 
 core::Mixture as_mixture(const Rcpp::List& moves, const Rcpp::NumericVector& weights);
 
+core::Settings as_settings(const Rcpp::List& settings);
+
 }  // namespace livechain::glue

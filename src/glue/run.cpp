@@ -33,7 +33,10 @@ core::Ensemble as_ensemble(const hdf5::Writer& writer) {
   std::copy(state.positions.begin(), state.positions.end(), ensemble.positions.data());
   std::copy(state.log_prob.begin(), state.log_prob.end(), ensemble.log_prob.data());
   std::copy(state.blobs.begin(), state.blobs.end(), ensemble.blobs.begin());
-  ensemble.accepted = writer.accepted();
+  const hdf5::Tally tally = writer.tally();
+  ensemble.accepted = tally.accepted;
+  ensemble.n_nan = tally.n_nan;
+  ensemble.memory = tally.memory;
   return ensemble;
 }
 
@@ -67,11 +70,18 @@ class PublishingMonitor : public core::Monitor {
   std::exception_ptr failure_;
 };
 
+core::Mixture mixture_in(const Rcpp::List& settings) {
+  return as_mixture(settings["moves"], settings["weights"]);
+}
+
 core::Sampler make_sampler(const Walkers& walkers, core::Density& density, const Rcpp::List& settings) {
-  return core::Sampler(walkers.ensemble, density, as_mixture(settings["moves"], settings["weights"]),
-                       core::Random(static_cast<std::uint64_t>(Rcpp::as<double>(settings["seed"]))),
-                       static_cast<std::int64_t>(Rcpp::as<double>(settings["n_done"])),
-                       static_cast<std::int64_t>(Rcpp::as<double>(settings["thin_by"])));
+  return core::Sampler(walkers.ensemble, density, mixture_in(settings), as_settings(settings));
+}
+
+std::vector<double> first_memory(const core::Ensemble& ensemble, const Rcpp::List& settings) {
+  const core::Mixture mixture = mixture_in(settings);
+  mixture.begin(ensemble);
+  return mixture.memory();
 }
 
 std::int64_t n_steps_in(const Rcpp::List& settings) {
@@ -122,7 +132,7 @@ extern "C" SEXP livechain_log_prob(SEXP walkers) {
 }
 
 extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, SEXP walkers,
-                                        SEXP options, SEXP overwrite) {
+                                        SEXP settings, SEXP options, SEXP overwrite) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<Walkers> start(walkers);
     const core::Ensemble& e = start->ensemble;
@@ -130,6 +140,7 @@ extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, 
     run.n_walkers = static_cast<hsize_t>(e.n_walkers());
     run.n_parameters = static_cast<hsize_t>(e.n_parameters());
     run.blobs = start->blob_type;
+    run.memory = first_memory(e, settings);
     const hdf5::Steps initial{1, e.positions.data(), e.log_prob.data(), e.blobs.data()};
     return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
                                            initial, as_options(options), Rcpp::as<bool>(overwrite)));
@@ -214,6 +225,7 @@ extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP setting
     Rcpp::List result = sink.to_list();
     const auto& accepted = sampler.ensemble().accepted;
     result["accepted"] = Rcpp::NumericVector(accepted.begin(), accepted.end());
+    result["n_nan"] = static_cast<double>(sampler.ensemble().n_nan);
     result["n_recorded"] = static_cast<double>(sink.n_recorded());
     return result;
   });

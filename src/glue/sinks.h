@@ -13,7 +13,8 @@ class FileSink : public core::Sink {
  public:
   explicit FileSink(hdf5::Writer& writer) : writer_(writer) {}
   void record(const core::Ensemble& e) override {
-    writer_.append(e.positions.data(), e.log_prob.data(), e.blobs.data(), e.accepted.data());
+    writer_.append(e.positions.data(), e.log_prob.data(), e.blobs.data(),
+                   {e.accepted, e.n_nan, e.memory});
   }
   void flush() override { writer_.publish(); }
   void finish() override { writer_.close(); }

@@ -317,7 +317,7 @@ Run create_run(hid_t file, const std::string& name, const Description& d, const 
   for (const auto& [key, fact] : d.facts) write_fact(run.own.id(), key, fact);
   for (const auto& [key, text] : d.texts) write_strings(run.own.id(), key.c_str(), text);
   if (initial.n > 0) write_start(run, initial);
-  run.progress = ProgressTable::create(run.own.id(), d.n_walkers);
+  run.progress = ProgressTable::create(run.own.id(), d.n_walkers, d.memory.size());
   return run;
 }
 

@@ -37,6 +37,7 @@ struct Description {
   BlobType blobs;
   std::int64_t target = 0;  // steps
   int deflate = 0;
+  std::vector<double> memory;  // of the moves, when they begin
   Facts facts;
   Texts texts;
 };

@@ -4,48 +4,66 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 
 namespace livechain::hdf5 {
 
 namespace {
 
 constexpr const char* dataset_name = "progress";
-constexpr std::size_t n_fields = 7;
-
-std::size_t n_columns(hsize_t n_walkers) { return n_fields + static_cast<std::size_t>(n_walkers) + 1; }
+constexpr std::size_t n_fields = 8;
 
 std::vector<std::int64_t> to_row(const Progress& p) {
-  std::vector<std::int64_t> row{p.publication,        p.n_steps,
-                                p.target,             p.published_at,
+  std::vector<std::int64_t> row{p.publication,  p.n_steps,
+                                p.target,       p.published_at,
                                 p.session_started_at, p.session_first_step,
-                                p.writer_pid};
+                                p.writer_pid,   p.n_nan};
   row.insert(row.end(), p.accepted.begin(), p.accepted.end());
+  row.resize(row.size() + p.memory.size());
+  std::memcpy(row.data() + row.size() - p.memory.size(), p.memory.data(), 8 * p.memory.size());
   row.push_back(p.publication);
   return row;
 }
 
-Progress from_row(const std::int64_t* row, std::size_t n) {
-  return {row[0], row[1], row[2], row[3], row[4], row[5], row[6], {row + n_fields, row + n - 1}};
+Progress from_row(const std::int64_t* row, std::size_t n_walkers, std::size_t n_memory) {
+  Progress p;
+  p.publication = row[0];
+  p.n_steps = row[1];
+  p.target = row[2];
+  p.published_at = row[3];
+  p.session_started_at = row[4];
+  p.session_first_step = row[5];
+  p.writer_pid = row[6];
+  p.n_nan = row[7];
+  const std::int64_t* accepted = row + n_fields;
+  p.accepted.assign(accepted, accepted + n_walkers);
+  p.memory.resize(n_memory);
+  std::memcpy(p.memory.data(), accepted + n_walkers, 8 * n_memory);
+  return p;
 }
 
 }  // namespace
 
-ProgressTable::ProgressTable(Dataset dataset, hsize_t n_walkers)
-    : dataset_(std::move(dataset)), n_walkers_(n_walkers) {}
+ProgressTable::ProgressTable(Dataset dataset, hsize_t n_walkers, hsize_t n_memory)
+    : dataset_(std::move(dataset)), n_walkers_(n_walkers), n_memory_(n_memory) {}
 
-ProgressTable ProgressTable::create(hid_t group, hsize_t n_walkers) {
-  const std::vector<hsize_t> dims{n_rows, n_columns(n_walkers)};
+ProgressTable ProgressTable::create(hid_t group, hsize_t n_walkers, hsize_t n_memory) {
+  const Dims dims{n_rows, n_fields + n_walkers + n_memory + 1};
   Dataset dataset = create_dataset(group, dataset_name, H5T_STD_I64LE, dims, dims, 0);
   const std::vector<std::int64_t> zeros(dims[0] * dims[1], 0);
   check(H5Dwrite(dataset.id(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros.data()),
         "write the progress");
-  return ProgressTable(std::move(dataset), n_walkers);
+  return ProgressTable(std::move(dataset), n_walkers, n_memory);
 }
 
 ProgressTable ProgressTable::open(hid_t group, hsize_t n_walkers) {
   Dataset dataset = open_dataset(group, dataset_name);
-  require_dims(dataset.id(), {n_rows, n_columns(n_walkers)}, dataset_name);
-  return ProgressTable(std::move(dataset), n_walkers);
+  const Dims dims = dims_of(dataset.id());
+  const hsize_t least = n_fields + n_walkers + 1;
+  const bool plausible = dims.size() == 2 && dims[0] == n_rows && dims[1] >= least &&
+                         dims[1] <= stored_bytes(dataset.id()) / (n_rows * sizeof(std::int64_t));
+  if (!plausible) throw Failure("make sense of dataset 'progress', which has another shape");
+  return ProgressTable(std::move(dataset), n_walkers, dims[1] - least);
 }
 
 void ProgressTable::write(const Progress& progress) const {
@@ -58,14 +76,14 @@ void ProgressTable::write(const Progress& progress) const {
 }
 
 std::vector<Progress> ProgressTable::read() const {
-  const std::size_t n = n_columns(n_walkers_);
-  cells_.resize(n_rows * n);
-  check(H5Dread(dataset_.id(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells_.data()),
+  const std::size_t n = n_fields + n_walkers_ + n_memory_ + 1;
+  std::vector<std::int64_t> cells(n_rows * n);
+  check(H5Dread(dataset_.id(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells.data()),
         "read the progress");
   std::vector<Progress> rows;
   for (std::size_t i = 0; i < n_rows; ++i) {
-    const std::int64_t* row = cells_.data() + i * n;
-    if (row[0] > 0 && row[0] == row[n - 1]) rows.push_back(from_row(row, n));
+    const std::int64_t* row = cells.data() + i * n;
+    if (row[0] > 0 && row[0] == row[n - 1]) rows.push_back(from_row(row, n_walkers_, n_memory_));
   }
   std::sort(rows.begin(), rows.end(),
             [](const Progress& a, const Progress& b) { return a.publication > b.publication; });

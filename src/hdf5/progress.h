@@ -1,7 +1,7 @@
 // How far a run is: the one thing that a reader must never see half written.
 //
 // A small dataset holds the last four publications, each a row of int64 that begins and ends with its
-// own number. The writer overwrites the oldest row; a reader takes the newest whose two numbers agree.
+// own number. (What the moves remember are doubles; their bits are stored.) The writer overwrites the oldest row; a reader takes the newest whose two numbers agree.
 // A row that is being written, or that a dying writer left half written, is thus never believed, and
 // the row before it is still there.
 #pragma once
@@ -23,13 +23,15 @@ struct Progress {
   std::int64_t session_first_step = 0;    // and the steps that were there then
   std::int64_t writer_pid = 0;
   std::vector<std::int64_t> accepted;     // proposals, of each walker, in the published steps
+  std::int64_t n_nan = 0;                 // log-probabilities that were NaN, in the published steps
+  std::vector<double> memory;             // what the moves had learnt then
 };
 
 class ProgressTable {
  public:
   static constexpr hsize_t n_rows = 4;
 
-  static ProgressTable create(hid_t group, hsize_t n_walkers);
+  static ProgressTable create(hid_t group, hsize_t n_walkers, hsize_t n_memory);
   static ProgressTable open(hid_t group, hsize_t n_walkers);
 
   void write(const Progress& progress) const;
@@ -38,11 +40,11 @@ class ProgressTable {
   std::vector<Progress> read() const;
 
  private:
-  ProgressTable(Dataset dataset, hsize_t n_walkers);
+  ProgressTable(Dataset dataset, hsize_t n_walkers, hsize_t n_memory);
 
   Dataset dataset_;
   hsize_t n_walkers_;
-  mutable std::vector<std::int64_t> cells_;
+  hsize_t n_memory_;
 };
 
 std::int64_t microseconds_now();

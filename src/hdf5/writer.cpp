@@ -61,6 +61,7 @@ Progress first_progress(const Description& description) {
   progress.session_started_at = progress.published_at;
   progress.writer_pid = getpid();
   progress.accepted.assign(description.n_walkers, 0);
+  progress.memory = description.memory;
   return progress;
 }
 
@@ -171,7 +172,6 @@ void Writer::open(const std::string& name) {
   file_ = open_to_write(path_, options_.swmr);
   run_ = open_run(file_.id(), path_, name);
   if (is_compressed(run_.chain.id())) whole_chunk_ = chunk_of(run_.chain.id())[0];
-  accepted_ = progress_.accepted;
   last_look_ = Clock::now();
 }
 
@@ -190,14 +190,14 @@ State Writer::state() const {
 }
 
 void Writer::append(const double* positions, const double* log_prob, const std::byte* blobs,
-                    const std::int64_t* accepted) {
+                    const Tally& tally) {
   const Clock::time_point now = Clock::now();
   if (n_pending_ == 0) oldest_pending_ = now;
   const std::size_t n_walkers = run_.n_walkers;
   chain_.insert(chain_.end(), positions, positions + n_walkers * run_.n_parameters);
   log_prob_.insert(log_prob_.end(), log_prob, log_prob + n_walkers);
   blobs_.insert(blobs_.end(), blobs, blobs + n_walkers * run_.blob_type.size());
-  accepted_.assign(accepted, accepted + n_walkers);
+  tally_ = tally;
   ++n_pending_;
   if (whole_chunk_ > 0 ? at_whole_chunk() : pending_bytes() >= most_pending || is_due(now)) publish();
   last_look_ = now;
@@ -242,7 +242,9 @@ void Writer::write_rows() {
              {n_pending_, chain_.data(), log_prob_.data(), blobs_.data()});
   for (const hid_t dataset : run_.growing()) check(H5Dflush(dataset), "flush a dataset");
   progress_.n_steps += static_cast<std::int64_t>(n_pending_);
-  progress_.accepted = accepted_;
+  progress_.accepted = tally_.accepted;
+  progress_.n_nan = tally_.n_nan;
+  progress_.memory = tally_.memory;
   n_pending_ = 0;
   chain_.clear();
   log_prob_.clear();

@@ -17,6 +17,13 @@ struct WriterOptions {
   double flush_interval = 0.5;  // seconds; 0 publishes every step
 };
 
+// What is counted and learnt from the run's beginning on, as it is after a step.
+struct Tally {
+  std::vector<std::int64_t> accepted;
+  std::int64_t n_nan = 0;
+  std::vector<double> memory;
+};
+
 class Writer {
  public:
   // Adds a run to the file at `path`, which comes into being with it. A run of that name is an Error
@@ -36,15 +43,15 @@ class Writer {
   const Run& run() const { return run_; }
   std::int64_t n_steps() const { return progress_.n_steps + static_cast<std::int64_t>(n_pending_); }
   std::int64_t target() const { return progress_.target; }
-  const std::vector<std::int64_t>& accepted() const { return progress_.accepted; }
+  Tally tally() const { return {progress_.accepted, progress_.n_nan, progress_.memory}; }
   State state() const;
 
   // The number of steps at which the run is finished.
   void set_target(std::int64_t n_steps);
 
-  // Takes one step; `accepted` counts from the run's beginning.
+  // Takes one step.
   void append(const double* positions, const double* log_prob, const std::byte* blobs,
-              const std::int64_t* accepted);
+              const Tally& tally);
 
   // Publishes if steps would otherwise wait longer than the flush interval. To be called often while the
   // next step is being computed.
@@ -82,7 +89,7 @@ class Writer {
   std::vector<double> chain_;
   std::vector<double> log_prob_;
   std::vector<std::byte> blobs_;
-  std::vector<std::int64_t> accepted_;
+  Tally tally_;
   Clock::time_point oldest_pending_;
   Clock::time_point last_look_;
 };

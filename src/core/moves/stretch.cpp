@@ -1,15 +1,15 @@
-#include "core/stretch.h"
+#include "core/moves/stretch.h"
 
 #include <cmath>
 
 namespace livechain::core {
 
-void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Random& random,
-                          std::uint64_t step, Proposal proposal) const {
+void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+                          Proposal proposal) {
   const double dimensions = static_cast<double>(ensemble.n_parameters());
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = random.stream(step, static_cast<std::uint64_t>(walker), Purpose::proposal);
+    Stream draws = moment.proposal(walker);
     const double root = (a_ - 1.0) * draws.uniform() + 1.0;
     const double z = root * root / a_;
     const Eigen::Index helper = split.helpers[draws.below(split.helpers.size())];

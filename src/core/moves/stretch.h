@@ -1,17 +1,17 @@
 #pragma once
 
-#include "core/move.h"
+#include "core/proposal.h"
 
 namespace livechain::core {
 
 // The stretch move of Goodman & Weare (2010), parallel as in Foreman-Mackey et al. (2013): walker x and
 // a helper c give c + z (x - c), z from g(z) ~ 1 / sqrt(z) on [1 / a, a]; log factor (d - 1) log z.
-class StretchMove : public Move {
+class StretchMove : public ProposalMove {
  public:
   explicit StretchMove(double a) : a_(a) {}
 
-  void propose(const Ensemble& ensemble, const Split& split, const Random& random, std::uint64_t step,
-               Proposal proposal) const override;
+ protected:
+  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
 
  private:
   double a_;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/proposal.h"
+
+namespace livechain::core {
+
+// The differential-independence mixture ensemble of Boehl (2022): a differential evolution proposal, or,
+// with a small probability, one that does not depend on where the walker is, from a multivariate t
+// distribution. Its mean and covariance are those of the ensembles so far, each weighted by its density
+// and by how many of its walkers have moved; older ones fade.
+class DimeMove : public ProposalMove {
+ public:
+  struct Settings {
+    double sigma;             // standard deviation of the noise on a differential proposal
+    double gamma;             // 0 stands for 2.38 / sqrt(2 d)
+    double independent;       // probability of the proposal from the t distribution
+    double degrees;           // of freedom, above 2
+    double fading;            // of the weight of the past in a step
+  };
+  explicit DimeMove(const Settings& settings) : settings_(settings) {}
+
+  void begin(const Ensemble& ensemble) override;
+  void prepare(const Ensemble& ensemble) override;
+  std::vector<double> memory() const override;
+  void remember(const double* memory) override;
+
+ protected:
+  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+
+ private:
+  Eigen::VectorXd draw(Stream& draws) const;
+  double log_density(const Eigen::VectorXd& position) const;
+
+  Settings settings_;
+  Eigen::VectorXd mean_;
+  Eigen::MatrixXd covariance_;
+  double log_weight_ = 0;  // of the past
+  double n_accepted_ = 0;  // until the last step
+  Eigen::MatrixXd root_;   // of the scale matrix of the t distribution
+};
+
+}  // namespace livechain::core

@@ -1,0 +1,33 @@
+#include "core/proposal.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace livechain::core {
+
+void ProposalMove::update(Ensemble& ensemble, const Split& split, const Moment& moment,
+                          Evaluator& evaluator) {
+  const auto n_active = static_cast<Eigen::Index>(split.active.size());
+  proposed_.resize(n_active, ensemble.n_parameters(), ensemble.blob_size);
+  log_factors_.resize(n_active);
+  propose(ensemble, split, moment, {proposed_.positions, log_factors_});
+  evaluator.evaluate(proposed_, split.active);
+  accept(ensemble, split, moment);
+}
+
+void ProposalMove::accept(Ensemble& ensemble, const Split& split, const Moment& moment) const {
+  for (Eigen::Index i = 0; i < proposed_.n_walkers(); ++i) {
+    const Eigen::Index walker = split.active[static_cast<std::size_t>(i)];
+    const double log_ratio = log_factors_[i] + proposed_.log_prob[i] - ensemble.log_prob[walker];
+    if (log_ratio > std::log(moment.acceptance(walker).uniform())) take(ensemble, walker, proposed_, i);
+  }
+}
+
+void take(Ensemble& ensemble, Eigen::Index walker, const Evaluated& batch, Eigen::Index i) {
+  ensemble.positions.row(walker) = batch.positions.row(i);
+  ensemble.log_prob[walker] = batch.log_prob[i];
+  std::copy_n(batch.blob(i), batch.blob_size, ensemble.blob(walker));
+  ++ensemble.accepted[static_cast<std::size_t>(walker)];
+}
+
+}  // namespace livechain::core

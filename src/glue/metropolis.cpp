@@ -1,0 +1,24 @@
+#include "glue/metropolis.h"
+
+namespace livechain::glue {
+
+void MetropolisMove::propose(const core::Ensemble& ensemble, const core::Split& split,
+                             const core::Moment& moment, core::Proposal proposal) {
+  const auto n = static_cast<Eigen::Index>(split.active.size());
+  const Eigen::Index d = ensemble.n_parameters();
+  Rcpp::NumericMatrix from(static_cast<int>(n), static_cast<int>(d));
+  for (Eigen::Index i = 0; i < n; ++i) {
+    for (Eigen::Index p = 0; p < d; ++p) {
+      from(static_cast<int>(i), static_cast<int>(p)) =
+          ensemble.positions(split.active[static_cast<std::size_t>(i)], p);
+    }
+  }
+  const auto seed = static_cast<int>(moment.proposal(0).below(1U << 31));
+  const Rcpp::List result = propose_(from, seed);
+  const Rcpp::NumericMatrix to(static_cast<SEXP>(result["positions"]));
+  const Rcpp::NumericVector log_ratio(static_cast<SEXP>(result["log_ratio"]));
+  proposal.positions = Eigen::Map<const Eigen::MatrixXd>(to.begin(), n, d);
+  proposal.log_factors = Eigen::Map<const Eigen::VectorXd>(log_ratio.begin(), n);
+}
+
+}  // namespace livechain::glue
