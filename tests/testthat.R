@@ -1,0 +1,4 @@
+library(testthat)
+library(livechain)
+
+test_check("livechain")

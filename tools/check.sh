@@ -1,0 +1,20 @@
+#!/bin/sh
+# Builds the package as a user gets it, checks it, and runs the tests on what was installed from it. All that
+# it makes is in check/.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+rm -rf check
+mkdir -p check/lib
+cd check
+R CMD build ..
+tarball=$(ls livechain_*.tar.gz)
+
+# The tests run once, below, where their summary ends the output.
+_R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false \
+  R CMD check --as-cran --no-manual --no-tests "$tarball"
+if grep -qE '^(Status: .*(ERROR|WARNING))' livechain.Rcheck/00check.log; then exit 1; fi
+
+R CMD INSTALL --library=lib --no-test-load "$tarball" > install.log 2>&1
+cd "$root"
+R_LIBS="$root/check/lib${R_LIBS:+:$R_LIBS}" Rscript tools/test.R

@@ -1,0 +1,10 @@
+# Runs the tests on the installed package; the last line counts them.
+options(testthat.progress.max_fails = 1000)
+results <- as.data.frame(testthat::test_dir("tests/testthat",
+  package = "livechain", load_package = "installed", stop_on_failure = FALSE,
+  reporter = testthat::SummaryReporter$new(max_reports = 100)
+))
+n_failed <- sum(results$failed) + sum(results$error)
+n_passed <- sum(results$passed)
+cat(sprintf("\n%d passed, %d failed, %d skipped\n", n_passed, n_failed, sum(results$skipped)))
+quit(status = if (n_failed > 0 || n_passed == 0) 1 else 0)
