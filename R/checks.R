@@ -73,7 +73,12 @@ check_file <- function(file, call = rlang::caller_env()) {
   if (dir.exists(file)) {
     abort_argument("file", "the path of a file", file, call, hint = "It is a folder.")
   }
-  normalizePath(file, mustWork = FALSE)
+  whole_path(file)
+}
+
+# Of a file that may not exist yet.
+whole_path <- function(file) {
+  if (file.exists(file)) normalizePath(file) else file.path(normalizePath(dirname(file), mustWork = FALSE), basename(file))
 }
 
 run_name <- function(file, name) {

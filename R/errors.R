@@ -63,8 +63,15 @@ failure_reports <- list(
     owner <- writer_of(failure$path)
     abort("busy", c(
       "File {.file {failure$path}} is being written by {owner}.",
-      "x" = "{failure$detail}.",
-      "i" = "A run that was started with {.code swmr = TRUE} can be read at any moment; a second writer has to wait."
+      "i" = "One process at a time can write to a file: wait until it has ended, or use another {.arg file}.",
+      "i" = "{.fn chain_status} tells how far it is; {.fn read_chain} reads its chain at any moment."
+    ), call = call)
+  },
+  unreadable = function(failure, call) {
+    abort("busy", c(
+      "File {.file {failure$path}} is being written as an ordinary HDF5 file, which admits no readers.",
+      "x" = "HDF5 {failure$detail}.",
+      "i" = "Wait until its run has ended; a run with {.code swmr = TRUE}, the default, can be read at any moment."
     ), call = call)
   },
   damaged = function(failure, call) {
@@ -139,17 +146,16 @@ describe_value <- function(x) {
   if (is.null(x)) {
     return("NULL")
   }
-  what <- if (is.matrix(x)) {
-    sprintf("a %s matrix with %d rows and %d columns", typeof(x), nrow(x), ncol(x))
+  if (is.matrix(x)) {
+    sprintf("a %s matrix with %d rows and %d columns", mode(x), nrow(x), ncol(x))
   } else if (is.function(x)) {
     "a function"
   } else if (is.object(x)) {
     sprintf("an object of class <%s>", class(x)[1])
   } else if (is.atomic(x) && length(x) == 1) {
-    encodeString(as.character(x), quote = if (is.character(x)) "\"" else "")
+    if (is.character(x) && !is.na(x)) dQuote(x, FALSE) else format(x, digits = 15)
   } else {
     kind <- if (is.list(x)) "list" else paste(mode(x), "vector")
     sprintf("a %s of length %d", kind, length(x))
   }
-  what
 }

@@ -32,7 +32,7 @@ move_text <- function(type, parameters, common) {
   values <- vapply(arguments, function(x) {
     paste(deparse(x, width.cutoff = 500L, control = c("keepNA", "keepInteger", "digits17", "showAttributes")), collapse = "")
   }, "")
-  paste0("move_", type, "(", paste(names(arguments), "=", values, collapse = ", "), ")")
+  paste0("move_", type, "(", paste(names(arguments), values, sep = " = ", collapse = ", "), ")")
 }
 
 #' @export
@@ -94,7 +94,7 @@ check_weights <- function(weights, moves, call = rlang::caller_env()) {
   ok <- is.numeric(weights) && length(weights) == length(moves) && all(is.finite(weights)) &&
     all(weights >= 0) && sum(weights) > 0
   if (!ok) {
-    expected <- sprintf("%d non-negative numbers, one for each move, not all zero", length(moves))
+    expected <- sprintf("non-negative numbers, one for each move (here %d), not all zero", length(moves))
     abort_argument("weights", expected, weights, call)
   }
   as.double(weights)

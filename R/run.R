@@ -164,16 +164,25 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
-  native(livechain_run_to_file, walkers, density, settings, writer, bar, call = call)
+  report_nan(native(livechain_run_to_file, walkers, density, settings, writer, bar, call = call))
   invisible(new_chain_file(storage$path, storage$name))
 }
 
 run_to_memory <- function(walkers, density, settings, parameters, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
   result <- native(livechain_run_to_memory, walkers, density, settings, bar, call = call)
+  report_nan(result$n_nan)
   new_chain(result, parameters,
     steps = seq_len(settings$n_steps), thin_by = settings$thin_by, n_total = settings$n_steps
   )
+}
+
+report_nan <- function(n_nan) {
+  if (n_nan > 0) {
+    cli::cli_inform(c(
+      "!" = "The log-probability was {.code NaN} {n_nan} time{?s}, which counted as {.code -Inf}."
+    ))
+  }
 }
 
 # One draw from R's generator, as a whole number.

@@ -1,5 +1,5 @@
 # Runs the tests on the installed package; the last line counts them.
-options(testthat.progress.max_fails = 1000)
+Sys.setenv(NOT_CRAN = "true")
 results <- as.data.frame(testthat::test_dir("tests/testthat",
   package = "livechain", load_package = "installed", stop_on_failure = FALSE,
   reporter = testthat::SummaryReporter$new(max_reports = 100)

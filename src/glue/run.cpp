@@ -209,7 +209,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
       std::rethrow_exception(reason);
     }
     sink.finish();
-    return R_NilValue;
+    return Rcpp::wrap(static_cast<double>(sampler.ensemble().n_nan));
   });
 }
 

@@ -32,6 +32,7 @@ const char* name_of(Kind kind) {
     case Kind::not_a_chain: return "not_a_chain";
     case Kind::exists: return "exists";
     case Kind::busy: return "busy";
+    case Kind::unreadable: return "unreadable";
     case Kind::damaged: return "damaged";
     case Kind::no_space: return "no_space";
     case Kind::gone: return "gone";

@@ -13,7 +13,8 @@ enum class Kind {
   no_run,       // HDF5, but without the named run
   not_a_chain,  // the named object is not a run in emcee's layout
   exists,       // the file already holds the named run
-  busy,         // another process writes to it, in a way that does not let us in
+  busy,         // another process writes to it
+  unreadable,   // another process writes to it, in a way that admits no readers
   damaged,      // HDF5 that cannot be read, or that contradicts itself
   no_space,     // the disk or a quota is full
   gone,         // deleted, replaced or truncated while we were writing to it

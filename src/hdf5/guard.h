@@ -21,7 +21,7 @@ auto guarded(const std::string& path, Kind kind, Work work) {
   }
 }
 
-inline bool may_pass(Kind kind) { return kind == Kind::damaged || kind == Kind::busy; }
+inline bool may_pass(Kind kind) { return kind == Kind::damaged || kind == Kind::unreadable; }
 
 // The same for readers: what a writer's moment can explain is tried again, for about a second.
 template <class Work>

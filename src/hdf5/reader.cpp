@@ -15,7 +15,7 @@ File open_any(const std::string& path, bool swmr, bool& live) {
     return open_to_read(path, live);
   } catch (const Failure& failure) {
     const bool written_to = format == Format::unclosed || format == Format::swmr;
-    if (written_to && Lock::is_held(path)) throw Error(Kind::busy, path, failure.what());
+    if (written_to && Lock::is_held(path)) throw Error(Kind::unreadable, path, failure.what());
     throw;
   }
 }

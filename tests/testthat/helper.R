@@ -1,0 +1,92 @@
+# What the tests share: densities, ensembles, background processes, Python.
+
+normal <- function(x) -sum(x^2) / 2
+
+start <- function(n_walkers = 20, n_parameters = 2, seed = 1) {
+  withr::with_seed(seed, matrix(rnorm(n_walkers * n_parameters), n_walkers))
+}
+
+named_start <- function(names = c("a", "b")) {
+  init <- start(20, length(names))
+  colnames(init) <- names
+  init
+}
+
+temp_chain <- function(env = parent.frame()) withr::local_tempfile(fileext = ".h5", .local_envir = env)
+
+# The chain of a seed, in memory: what every file must hold.
+reference <- function(n_steps, seed = 7, init = start(), ...) run_mcmc(normal, init, n_steps, seed = seed, ...)
+
+expect_same_chain <- function(chain, reference) {
+  n <- dim(chain)[1]
+  expect_identical(chain$draws, reference$draws[seq_len(n), , , drop = FALSE])
+  expect_identical(chain$log_prob, reference$log_prob[seq_len(n), , drop = FALSE])
+  if (n == dim(reference)[1]) expect_identical(chain$accepted, reference$accepted)
+}
+
+# Runs `code`, a function, in another R process that sees the package as this one does.
+in_background <- function(code, ..., env = parent.frame()) {
+  process <- callr::r_bg(function(code, arguments, paths) {
+    .libPaths(paths)
+    library(livechain)
+    environment(code) <- globalenv()
+    do.call(code, arguments)
+  }, list(code, list(...), .libPaths()), supervise = TRUE)
+  withr::defer(process$kill(), envir = env)
+  process
+}
+
+sample_in_background <- function(file, n_steps, ..., env = parent.frame()) {
+  in_background(function(file, n_steps, init, arguments) {
+    normal <- function(x) -sum(x^2) / 2
+    do.call(run_mcmc, c(list(normal, init, n_steps, file = file, seed = 7), arguments))
+    "done"
+  }, file, n_steps, start(), list(...), env = env)
+}
+
+wait_until <- function(condition, seconds = 30) {
+  deadline <- Sys.time() + seconds
+  while (!condition()) {
+    if (Sys.time() > deadline) stop("waited in vain")
+    Sys.sleep(0.002)
+  }
+}
+
+wait_for_steps <- function(file, n = 1) {
+  steps <- function() if (file.exists(file)) chain_status(file)$n_steps else 0
+  wait_until(function() steps() >= n)
+}
+
+# The Python that has emcee and h5py; on a path of the system, since other Pythons may come before it.
+python <- function() {
+  candidates <- c("/usr/bin/python3", Sys.which("python3"))
+  works <- function(path) {
+    nzchar(path) && file.exists(path) &&
+      system2(path, c("-c", shQuote("import emcee, h5py")), stdout = FALSE, stderr = FALSE) == 0
+  }
+  found <- Filter(works, candidates)
+  if (length(found) == 0) testthat::skip("emcee and h5py are not installed")
+  found[[1]]
+}
+
+run_python <- function(code, ...) {
+  script <- withr::local_tempfile(fileext = ".py", lines = code)
+  output <- suppressWarnings(system2(python(), c(script, ...), stdout = TRUE, stderr = TRUE))
+  if (!is.null(attr(output, "status"))) stop(paste(output, collapse = "\n"))
+  output
+}
+
+# Files that emcee 3.1.4 wrote, with what it reads back from them.
+emcee_files <- function(env = parent.frame()) {
+  folder <- withr::local_tempdir(.local_envir = env)
+  utils::untar(testthat::test_path("emcee-files.tar.xz"), exdir = folder)
+  folder
+}
+
+# Paths differ from run to run, and so do processes.
+scrub <- function(lines) {
+  lines <- gsub("'[^']*/[^']*[.](h5|txt)'", "'<file>'", lines)
+  lines <- gsub("process [0-9]+ on [^ ]+", "process <pid> on <host>.", lines)
+  lines <- gsub("/[^ ']*[.]h5", "<file>", lines)
+  gsub("\"/[^\"]*\"", "\"<folder>\"", lines)
+}

@@ -1,0 +1,115 @@
+expected_runs <- function(folder) {
+  jsonlite::fromJSON(file.path(folder, "expected.json"), simplifyDataFrame = FALSE)$runs
+}
+
+# A density whose blobs have the type of those in each of emcee's files.
+density_for <- function(file) {
+  switch(file,
+    "blob-scalar.h5" = function(x) c(normal(x), sum(x)),
+    "blob-vector.h5" = function(x) c(normal(x), 2 * x),
+    "blob-struct.h5" = function(x) list(normal(x), log_prior = x[1], nearest = 4),
+    normal
+  )
+}
+
+test_that("every file of emcee reads with the numbers that emcee reads", {
+  folder <- emcee_files()
+  for (run in expected_runs(folder)) {
+    chain <- read_chain(file.path(folder, run$file), run$name)
+    expect_identical(dim(chain), as.integer(run$shape))
+    expect_equal(sum(chain$draws), run$chain_sum, tolerance = 1e-12)
+    expect_identical(unname(chain$draws[1, 1, ]), run$chain_first)
+    expect_identical(unname(chain$draws[run$shape[1], run$shape[2], ]), run$chain_last)
+    expect_equal(sum(chain$log_prob), run$log_prob_sum, tolerance = 1e-12)
+    expect_identical(chain$accepted, as.double(run$accepted))
+    some <- read_chain(file.path(folder, run$file), run$name, discard = 20, thin = 3)
+    expect_identical(dim(some), as.integer(run$discard20_thin3_shape))
+    expect_identical(unname(some$draws[1, 1, ]), run$discard20_thin3_first)
+    if (!is.null(run$blobs_last)) {
+      blobs <- chain$blobs
+      last <- if (is.data.frame(blobs)) {
+        unlist(blobs[nrow(blobs), c("log_prior", "nearest")])
+      } else {
+        as.vector(if (length(dim(blobs)) == 2) blobs[120, 16] else blobs[120, 16, ])
+      }
+      expect_equal(last, unlist(run$blobs_last), ignore_attr = TRUE)
+    }
+  }
+})
+
+test_that("every file of emcee is continued, and emcee reads the result", {
+  folder <- emcee_files()
+  for (run in expected_runs(folder)) {
+    file <- file.path(folder, run$file)
+    before <- read_chain(file, run$name)
+    resume_mcmc(file, density_for(run$file), n_steps = 30, name = run$name)
+    after <- read_chain(file, run$name)
+    n <- run$iteration
+    expect_identical(dim(after)[1], as.integer(n + 30))
+    expect_identical(after$draws[seq_len(n), , ], before$draws)
+    expect_identical(after$log_prob[seq_len(n), ], before$log_prob)
+    expect_true(all(after$accepted >= before$accepted))
+    expect_lt(max(after$accepted - before$accepted), 31)
+    output <- run_python(c(
+      "import sys, emcee",
+      "backend = emcee.backends.HDFBackend(sys.argv[1], name=sys.argv[2], read_only=True)",
+      "print(repr(float(backend.get_chain().sum())), backend.iteration, backend.accepted.sum(), backend.has_blobs())"
+    ), file, run$name)
+    words <- strsplit(output, " ")[[1]]
+    expect_equal(as.double(words[1]), sum(after$draws), tolerance = 1e-9)
+    expect_identical(as.integer(words[2]), as.integer(n + 30))
+    expect_identical(as.double(words[3]), sum(after$accepted))
+    expect_identical(words[4], if (is.null(run$blobs_dtype)) "False" else "True")
+  }
+  both <- file.path(folder, "two-runs.h5")
+  expect_setequal(chain_status(both, name = NULL)$name, c("first", "second"))
+})
+
+test_that("emcee reads and continues our files, and we go on after it", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 50, file = file, seed = 7)
+  output <- run_python(c(
+    "import sys, emcee, numpy as np",
+    "backend = emcee.backends.HDFBackend(sys.argv[1])",
+    "print(repr(float(backend.get_chain().sum())), repr(float(backend.get_log_prob().sum())))",
+    "sampler = emcee.EnsembleSampler(20, 2, lambda x: -0.5 * np.sum(x**2), backend=backend)",
+    "sampler.run_mcmc(None, 25)",
+    "print(backend.iteration)"
+  ), file)
+  expected <- reference(50)
+  sums <- as.double(strsplit(output[1], " ")[[1]])
+  expect_equal(sums, c(sum(expected$draws), sum(expected$log_prob)), tolerance = 1e-12)
+  expect_identical(output[2], "75")
+
+  theirs <- read_chain(file)
+  expect_identical(dim(theirs)[1], 75L)
+  expect_identical(chain_status(file)$state, "finished")
+  resume_mcmc(file, normal, n_steps = 25)
+  ours <- read_chain(file)
+  expect_identical(dim(ours)[1], 100L)
+  expect_identical(ours$draws[1:75, , ], theirs$draws)
+  expect_true(all(ours$accepted >= theirs$accepted))
+})
+
+test_that("h5py reads a run that is going on, with its default locking, and does not disturb it", {
+  python()
+  file <- temp_chain()
+  process <- sample_in_background(file, 60000, flush_interval = 0)
+  wait_for_steps(file)
+  output <- run_python(c(
+    "import sys, time, h5py",
+    "seen = []",
+    "for i in range(50):",
+    "    with h5py.File(sys.argv[1], 'r', swmr=True) as f:",
+    "        n = f['mcmc'].attrs['iteration']",
+    "        seen.append(int(n))",
+    "        chain = f['mcmc/chain'][:n]",
+    "        assert chain.shape == (n, 20, 2)",
+    "        assert n == 0 or abs(chain[-1]).min() > 0",
+    "print(seen == sorted(seen), seen[-1] > seen[0])"
+  ), file)
+  expect_identical(output, "True True")
+  process$wait()
+  expect_identical(process$get_result(), "done")
+  expect_same_chain(read_chain(file), reference(60000))
+})

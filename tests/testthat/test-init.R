@@ -1,0 +1,27 @@
+test_that("a start that cannot work is refused, with the way out", {
+  expect_snapshot(run_mcmc(normal, 1:10, 10), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, matrix("a", 10, 2), 10), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, matrix(0, 0, 2), 10), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, start(5, 3), 10), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, matrix(1, 20, 2), 10), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, cbind(start(20, 1), start(20, 1)), 10), error = TRUE, transform = scrub)
+  init <- start()
+  init[3, 2] <- NA
+  expect_snapshot(run_mcmc(normal, init, 10), error = TRUE, transform = scrub)
+  init <- named_start(c("a", "a"))
+  expect_snapshot(run_mcmc(normal, init, 10), error = TRUE, transform = scrub)
+})
+
+test_that("the ways out work", {
+  expect_no_error(run_mcmc(normal, start(5, 3), 5, moves = move_stretch(live_dangerously = TRUE)))
+  expect_no_error(run_mcmc(normal, matrix(1, 20, 2), 5, check_init = FALSE))
+})
+
+test_that("a run starts where another ended", {
+  first <- reference(50)
+  file <- temp_chain()
+  run <- run_mcmc(normal, start(), 50, file = file, seed = 7)
+  from_chain <- run_mcmc(normal, first, 20, seed = 3)
+  expect_identical(from_chain$draws, run_mcmc(normal, run, 20, seed = 3)$draws)
+  expect_identical(from_chain$draws, run_mcmc(normal, last_state(first), 20, seed = 3)$draws)
+})

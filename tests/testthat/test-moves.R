@@ -1,0 +1,127 @@
+covariance <- matrix(c(2, 1.2, 1.2, 1), 2)
+
+all_moves <- function() {
+  list(
+    stretch = move_stretch(), de = move_de(), snooker = list(move_de(), move_de_snooker()),
+    walk = move_walk(s = 5), kde = move_kde(), kde_fixed = move_kde(0.6),
+    gaussian = move_gaussian(2), gaussian_matrix = move_gaussian(covariance, factor = 2),
+    gaussian_random = move_gaussian(c(2, 1), mode = "random"),
+    gaussian_sequential = move_gaussian(covariance, mode = "sequential"),
+    slice = move_slice(), dime = move_dime(),
+    mh = move_mh(function(x) x + rnorm(length(x))),
+    mixture = list(move_stretch(), move_slice(), move_dime())
+  )
+}
+
+# Thinned by the autocorrelation time, draws are nearly independent, and the test's p-value means something.
+p_value <- function(draws, cdf) {
+  tau <- max(1, unname(autocorr_time(draws, tol = 0)))
+  kept <- draws[seq(1, dim(draws)[1], by = ceiling(2 * tau)), , 1]
+  # Rejected proposals make ties.
+  suppressWarnings(stats::ks.test(as.vector(kept), cdf)$p.value)
+}
+
+test_that("every move samples a normal density", {
+  precision <- solve(covariance)
+  log_prob <- function(x) -0.5 * rowSums((x %*% precision) * x)
+  for (name in names(all_moves())) {
+    chain <- run_mcmc(log_prob, start(40), 5000, moves = all_moves()[[name]], seed = 11, vectorized = TRUE)
+    draws <- chain$draws[-(1:1000), , ]
+    tau <- autocorr_time(draws, tol = 0)
+    error <- sqrt(diag(covariance) * tau / (4000 * 40))
+    expect_lt(max(abs(apply(draws, 3, mean)) / error), 4, label = name)
+    expect_equal(cov(matrix(draws, ncol = 2)), covariance, tolerance = 0.12, label = name)
+    expect_gt(p_value(draws[, , 1, drop = FALSE], function(q) pnorm(q, sd = sqrt(2))), 1e-3, label = name)
+    rate <- mean(acceptance_rate(chain))
+    expect_gt(rate, 0.1, label = name)
+    if (!name %in% c("slice", "mixture")) expect_lt(rate, 0.9, label = name)
+  }
+})
+
+test_that("every move samples a bounded and a uniform density", {
+  gamma <- function(x) ifelse(x[, 1] > 0, dgamma(x[, 1], 3, log = TRUE), -Inf)
+  uniform <- function(x) ifelse(x[, 1] > 0 & x[, 1] < 1, 0, -Inf)
+  init <- withr::with_seed(1, matrix(runif(32), 32))
+  moves <- all_moves()
+  moves$gaussian_matrix <- moves$gaussian_sequential <- moves$gaussian_random <- NULL
+  moves$gaussian <- move_gaussian(0.3)
+  moves$mh <- move_mh(function(x) x + rnorm(length(x), 0, 0.5))
+  for (name in names(moves)) {
+    chain <- run_mcmc(gamma, init, 4000, moves = moves[[name]], seed = 5, vectorized = TRUE)
+    expect_gt(p_value(chain$draws[-(1:1000), , , drop = FALSE], function(q) pgamma(q, 3)), 1e-3, label = name)
+    chain <- run_mcmc(uniform, init, 4000, moves = moves[[name]], seed = 6, vectorized = TRUE)
+    expect_gt(p_value(chain$draws[-(1:1000), , , drop = FALSE], punif), 1e-3, label = name)
+  }
+})
+
+test_that("every move resumes to the same bits", {
+  for (name in names(all_moves())) {
+    moves <- all_moves()[[name]]
+    file <- temp_chain()
+    n_calls <- 0
+    failing <- function(x) {
+      n_calls <<- n_calls + 1
+      if (n_calls > 3000) stop("enough")
+      normal(x)
+    }
+    try(run_mcmc(failing, start(), 200, moves = moves, seed = 7, file = file, flush_interval = 0), silent = TRUE)
+    n_steps <- chain_status(file)$n_steps
+    expect_true(n_steps > 0 && n_steps < 200, label = name)
+    resume_mcmc(file, normal, moves = if (name == "mh") moves)
+    expect_same_chain(read_chain(file), reference(200, moves = moves))
+  }
+})
+
+test_that("weights decide how often a move is taken", {
+  never <- move_gaussian(1e-30)
+  chain <- reference(2000, moves = list(move_stretch(), never), weights = c(1, 3))
+  distance <- abs(diff(chain$draws[, 1, 1]))
+  alone <- reference(2000)
+  share <- mean(distance > 1e-10) / mean(abs(diff(alone$draws[, 1, 1])) > 1e-10)
+  expect_equal(share, 0.25, tolerance = 0.15)
+})
+
+test_that("move_mh() leaves R's generator alone and corrects for its proposal", {
+  proposal <- function(x) {
+    y <- x * exp(0.5 * rnorm(length(x)))
+    list(y, rowSums(log(y / x)))
+  }
+  log_prob <- function(x) if (x > 0) dgamma(x, 3, log = TRUE) else -Inf
+  set.seed(3)
+  before <- .Random.seed
+  init <- withr::with_seed(1, matrix(rexp(20), 20))
+  chain <- run_mcmc(log_prob, init, 4000, moves = move_mh(proposal), seed = 1)
+  expect_identical(.Random.seed, before)
+  expect_gt(p_value(chain$draws[-(1:500), , , drop = FALSE], function(q) pgamma(q, 3)), 1e-3)
+})
+
+test_that("a run with move_mh() needs its function again", {
+  file <- temp_chain()
+  moves <- move_mh(function(x) x + rnorm(length(x)))
+  run_mcmc(normal, start(), 10, moves = moves, file = file)
+  expect_snapshot(resume_mcmc(file, normal, n_steps = 5), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(file, normal, n_steps = 5, moves = move_stretch()), error = TRUE, transform = scrub)
+})
+
+test_that("a file cannot make us call anything but moves", {
+  expect_error(move_from_text("system('true')"), "could not find function")
+  expect_error(move_from_text("base::quit()"), "could not find function")
+})
+
+test_that("wrong arguments are named", {
+  expect_snapshot(move_stretch(a = 1), error = TRUE, transform = scrub)
+  expect_snapshot(move_stretch(n_splits = 1), error = TRUE, transform = scrub)
+  expect_snapshot(move_de(sigma = -1), error = TRUE, transform = scrub)
+  expect_snapshot(move_de_snooker(gammas = 0), error = TRUE, transform = scrub)
+  expect_snapshot(move_walk(s = 1), error = TRUE, transform = scrub)
+  expect_snapshot(move_kde("wide"), error = TRUE, transform = scrub)
+  expect_snapshot(move_gaussian(-1), error = TRUE, transform = scrub)
+  expect_snapshot(move_gaussian(matrix(1, 2, 2)), error = TRUE, transform = scrub)
+  expect_snapshot(move_gaussian(1, mode = "all"), error = TRUE, transform = scrub)
+  expect_snapshot(move_slice(mu = 0), error = TRUE, transform = scrub)
+  expect_snapshot(move_dime(df = 2), error = TRUE, transform = scrub)
+  expect_snapshot(move_mh(3), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, start(), 5, moves = move_gaussian(c(1, 2, 3))), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, start(4, 1), 5, moves = move_de_snooker(n_splits = 2)), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, start(), 5, moves = move_mh(function(x) 1)), error = TRUE, transform = scrub)
+})

@@ -1,0 +1,128 @@
+test_that("discard, thin and parameters choose steps as emcee does", {
+  file <- temp_chain()
+  run_mcmc(function(x) -sum(x^2) / 2, named_start(c("a", "b", "c")), 100, file = file, seed = 7)
+  all <- read_chain(file)
+  some <- read_chain(file, discard = 20, thin = 3, parameters = c("c", "a"))
+  expect_identical(some$steps, 23 + 3 * (0:25))
+  expect_identical(some$draws, all$draws[some$steps, , c("c", "a")])
+  expect_identical(some$log_prob, all$log_prob[some$steps, ])
+  expect_identical(some$n_total, 100)
+  expect_identical(acceptance_rate(some), acceptance_rate(all))
+  expect_identical(read_chain(file, parameters = 2)$draws, all$draws[, , "b", drop = FALSE])
+})
+
+test_that("no read fails, sees half a step, or goes backward while a run goes on", {
+  n_steps <- 40000
+  full <- reference(n_steps)
+  for (compression in c(0, 4)) {
+    file <- temp_chain()
+    process <- sample_in_background(file, n_steps, flush_interval = 0, compression = compression)
+    wait_for_steps(file)
+    seen <- 0
+    n_polls <- 0
+    while (process$is_alive()) {
+      chain <- read_chain(file, discard = max(0, seen - 20))
+      expect_gte(chain$n_total, seen)
+      expect_identical(chain$draws, full$draws[chain$steps, , , drop = FALSE])
+      expect_identical(chain$log_prob, full$log_prob[chain$steps, , drop = FALSE])
+      seen <- chain$n_total
+      n_polls <- n_polls + 1
+    }
+    expect_identical(process$get_result(), "done")
+    expect_gt(n_polls, 50)
+    expect_same_chain(read_chain(file), full)
+  }
+})
+
+test_that("an ordinary HDF5 file turns readers away while it is written, and its writer lives on", {
+  file <- temp_chain()
+  process <- in_background(function(file, init) {
+    log_prob <- function(x) {
+      Sys.sleep(0.001)
+      -sum(x^2) / 2
+    }
+    run_mcmc(log_prob, init, 200, file = file, seed = 7, swmr = FALSE)
+    "done"
+  }, file, start())
+  wait_until(function() file.exists(file))
+  expect_snapshot(read_chain(file), error = TRUE, transform = scrub)
+  expect_error(read_chain(file, swmr = FALSE), class = "livechain_error_busy")
+  process$wait()
+  expect_identical(process$get_result(), "done")
+  expect_same_chain(read_chain(file), reference(200))
+})
+
+test_that("each thing that is not a chain has its own error", {
+  folder <- withr::local_tempdir()
+  path <- function(name) file.path(folder, name)
+  expect_snapshot(read_chain(path("none.h5")), error = TRUE, transform = scrub)
+  expect_snapshot(read_chain(folder), error = TRUE, transform = scrub)
+  writeLines("text", path("text.h5"))
+  expect_snapshot(read_chain(path("text.h5")), error = TRUE, transform = scrub)
+  file.create(path("empty.h5"))
+  expect_snapshot(read_chain(path("empty.h5")), error = TRUE, transform = scrub)
+
+  run_mcmc(normal, start(), 50, file = path("chain.h5"))
+  expect_snapshot(read_chain(path("chain.h5"), name = "other"), error = TRUE, transform = scrub)
+  expect_snapshot(read_chain(path("chain.h5"), discard = 50), error = TRUE, transform = scrub)
+  expect_snapshot(read_chain(path("chain.h5"), parameters = "c"), error = TRUE, transform = scrub)
+  expect_snapshot(read_chain(path("chain.h5"), thin = 0), error = TRUE, transform = scrub)
+
+  run_mcmc(normal, start(), 0, file = path("nothing.h5"))
+  expect_snapshot(read_chain(path("nothing.h5")), error = TRUE, transform = scrub)
+
+  bytes <- readBin(path("chain.h5"), "raw", 1e6)
+  writeBin(head(bytes, length(bytes) / 2), path("cut.h5"))
+  expect_error(read_chain(path("cut.h5")), class = "livechain_error_damaged")
+})
+
+test_that("an HDF5 file without a chain is told from one that has one", {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain()
+  h5 <- hdf5r::H5File$new(file, "w")
+  h5$create_group("mcmc")
+  h5[["numbers"]] <- 1:10
+  h5$close_all()
+  expect_snapshot(read_chain(file), error = TRUE, transform = scrub)
+  expect_snapshot(read_chain(file, name = "numbers"), error = TRUE, transform = scrub)
+  expect_snapshot(read_chain(file, name = "none"), error = TRUE, transform = scrub)
+})
+
+test_that("hdf5r reads in our files what we do", {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain()
+  run_mcmc(normal, start(), 50, file = file, seed = 7)
+  h5 <- hdf5r::H5File$new(file, "r")
+  withr::defer(h5$close_all())
+  expect_identical(aperm(h5[["mcmc/chain"]][, , ], c(3, 2, 1)), unname(reference(50)$draws))
+  expect_equal(hdf5r::h5attr(h5[["mcmc"]], "iteration"), 50)
+})
+
+test_that("a file without permission is refused", {
+  # root may read everything, so it sends somebody else.
+  root <- Sys.info()[["user"]] == "root"
+  if (root) skip_if_not(nzchar(Sys.which("setpriv")), "setpriv is not installed")
+  file <- temp_chain()
+  run_mcmc(normal, start(), 20, file = file)
+  Sys.chmod(file, "0000")
+  script <- withr::local_tempfile(fileext = ".R", lines = c(
+    sprintf(".libPaths(%s)", paste(deparse(.libPaths()), collapse = "")),
+    sprintf("result <- try(livechain::read_chain('%s'))", file),
+    "cat(class(attr(result, 'condition')))"
+  ))
+  Sys.chmod(c(script, dirname(file)), "0755")
+  command <- c(if (root) c("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"), file.path(R.home("bin"), "Rscript"))
+  result <- withr::with_envvar(c(TMPDIR = "/tmp"), suppressWarnings(system2(command[1], c(command[-1], script), stdout = TRUE, stderr = TRUE)))
+  skip_if(any(grepl("there is no package", result)), "the package cannot be read by others")
+  expect_match(paste(result, collapse = "\n"), "livechain_error_denied")
+})
+
+test_that("reading does not change the file", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 20, file = file)
+  before <- tools::md5sum(file)
+  read_chain(file)
+  chain_status(file)
+  summary(read_chain(file))
+  expect_identical(tools::md5sum(file), before)
+})

@@ -1,0 +1,118 @@
+test_that("resuming finishes what the first call owes, and adds what is asked for", {
+  file <- temp_chain()
+  n_calls <- 0
+  failing <- function(x) {
+    n_calls <<- n_calls + 1
+    if (n_calls > 500) stop("enough")
+    normal(x)
+  }
+  expect_error(run_mcmc(failing, start(), 100, file = file, seed = 7), "enough")
+  expect_identical(chain_status(file)$state, "interrupted")
+  expect_identical(chain_status(file)$target, 100)
+  resume_mcmc(file, normal)
+  expect_identical(chain_status(file)$state, "finished")
+  expect_same_chain(read_chain(file), reference(100))
+  resume_mcmc(file, normal, n_steps = 50)
+  expect_same_chain(read_chain(file), reference(150))
+  expect_identical(chain_status(file)$target, 150)
+})
+
+test_that("a finished run owes nothing", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 10, file = file)
+  expect_message(resume_mcmc(file, normal), "finished")
+  expect_identical(chain_status(file)$n_steps, 10)
+})
+
+test_that("everything but the density is remembered", {
+  file <- temp_chain()
+  moves <- list(move_stretch(a = 3), move_stretch(n_splits = 4))
+  log_prob <- function(x) -rowSums(x^2) / 2
+  arguments <- list(log_prob, named_start(), moves = moves, weights = c(1, 3), thin_by = 3, vectorized = TRUE, seed = 5)
+  do.call(run_mcmc, c(arguments, list(n_steps = 20, file = file, compression = 3)))
+  resume_mcmc(file, log_prob, n_steps = 20)
+  expect_same_chain(read_chain(file), do.call(run_mcmc, c(arguments, list(n_steps = 40))))
+})
+
+test_that("... goes to the density", {
+  file <- temp_chain()
+  log_prob <- function(x, scale) -sum(x^2) / scale
+  run_mcmc(log_prob, start(), 20, file = file, seed = 7, scale = 2)
+  resume_mcmc(file, log_prob, n_steps = 20, scale = 2)
+  expect_same_chain(read_chain(file), reference(40))
+})
+
+test_that("killed at any moment, a run keeps its published steps and ends in the same bits", {
+  n_steps <- 20000
+  full <- reference(n_steps)
+  n_kills <- as.integer(Sys.getenv("LIVECHAIN_KILLS", "24"))
+  survived <- vapply(seq_len(n_kills), function(i) {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "chain.h5")
+    process <- sample_in_background(file, n_steps,
+      flush_interval = c(0, 0.01, 0.5)[i %% 3 + 1], compression = if (i %% 4 == 0) 4 else 0
+    )
+    wait_until(function() file.exists(file))
+    Sys.sleep(runif(1, 0, 0.3))
+    process$kill()
+    status <- chain_status(file)
+    expect_identical(status$state, if (status$n_steps < n_steps) "interrupted" else "finished")
+    if (status$n_steps > 0) expect_same_chain(read_chain(file), full)
+    suppressMessages(resume_mcmc(file, normal))
+    expect_same_chain(read_chain(file), full)
+    expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "chain.h5")
+    status$state == "interrupted"
+  }, TRUE)
+  expect_gt(sum(survived), n_kills / 2)
+})
+
+test_that("what a killed process left beside a file is removed by the next one", {
+  folder <- withr::local_tempdir()
+  file <- file.path(folder, "chain.h5")
+  aside <- function(process) sprintf(".chain.h5.%d.part", process$get_pid())
+  dead <- in_background(function() NULL)
+  dead$wait()
+  alive <- in_background(function() Sys.sleep(60))
+  file.create(file.path(folder, c(aside(dead), aside(alive))))
+  run_mcmc(normal, start(), 5, file = file)
+  expect_setequal(list.files(folder, all.files = TRUE, no.. = TRUE), c("chain.h5", aside(alive)))
+})
+
+test_that("a second writer is refused with the name of the first, which is not disturbed", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 30000, flush_interval = 0)
+  wait_for_steps(file)
+  condition <- tryCatch(resume_mcmc(file, normal), livechain_error_busy = identity)
+  expect_match(conditionMessage(condition), as.character(process$get_pid()))
+  expect_error(run_mcmc(normal, start(), 10, file = file, overwrite = TRUE), class = "livechain_error_busy")
+  expect_error(run_mcmc(normal, start(), 10, file = file, name = "other"), class = "livechain_error_busy")
+  expect_error(repair_chain(file), class = "livechain_error_busy")
+  expect_true(process$is_alive())
+  process$wait()
+  expect_identical(process$get_result(), "done")
+  expect_same_chain(read_chain(file), reference(30000))
+})
+
+test_that("a second writer in the same process is refused, too", {
+  file <- temp_chain()
+  refused <- NULL
+  log_prob <- function(x) {
+    if (is.null(refused) && file.exists(file)) {
+      refused <<- tryCatch(resume_mcmc(file, normal), error = identity)
+    }
+    normal(x)
+  }
+  run_mcmc(log_prob, start(), 20, file = file, seed = 7)
+  expect_s3_class(refused, "livechain_error_busy")
+  expect_same_chain(read_chain(file), reference(20))
+})
+
+test_that("wrong arguments and files are named", {
+  file <- temp_chain()
+  expect_snapshot(resume_mcmc(file, normal), error = TRUE, transform = scrub)
+  run_mcmc(normal, start(), 10, file = file)
+  expect_snapshot(resume_mcmc(file, 3), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(file, normal, n_steps = NA), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(file, normal, name = "other"), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(3, normal), error = TRUE, transform = scrub)
+})
