@@ -16,7 +16,7 @@ plot.chain <- function(x, parameters = NULL, ...) {
   if (is.null(parameters)) parameters <- utils::head(seq_along(names), 8)
   columns <- check_parameters(parameters, list(n_parameters = length(names), names = names))
   old <- graphics::par(
-    mfrow = c(length(columns), 2), mar = c(2.6, 3.8, 1.2, 0.8), mgp = c(1.7, 0.5, 0), tcl = -0.25, las = 1
+    mfrow = c(length(columns), 2), mar = c(3, 4.6, 0.8, 0.8), mgp = c(1.8, 0.5, 0), tcl = -0.25, las = 1
   )
   on.exit(graphics::par(old))
   for (column in columns) {
@@ -40,8 +40,9 @@ plot_trace <- function(x, column) {
   values <- matrix(x$draws[shown, , column], length(shown))
   graphics::matplot(x$steps[shown], values,
     type = "l", lty = 1, lwd = 0.5, col = grDevices::adjustcolor("#1F4E79", walker_alpha(dim(x)[2])),
-    xlab = "step", ylab = dimnames(x$draws)[[3]][column]
+    xlab = "step", ylab = ""
   )
+  graphics::title(ylab = dimnames(x$draws)[[3]][column], line = 3.2)
 }
 
 # The more walkers, the fainter each of them.
@@ -52,8 +53,8 @@ plot_density <- function(x, column) {
   if (diff(range(values)) == 0) values <- values[1] + c(-1, 1) * 1e-9
   density <- stats::density(values)
   graphics::plot(density$x, density$y,
-    type = "n", xlab = dimnames(x$draws)[[3]][column], ylab = "density", ylim = c(0, 1.05 * max(density$y)),
-    yaxs = "i"
+    type = "n", xlab = dimnames(x$draws)[[3]][column], ylab = "", ylim = c(0, 1.05 * max(density$y)),
+    yaxs = "i", yaxt = "n"
   )
   graphics::polygon(density$x, density$y, col = "#C9DAEA", border = "#1F4E79")
   graphics::abline(v = stats::quantile(values, c(0.05, 0.5, 0.95)), lty = c(3, 1, 3), col = "#1F4E79")

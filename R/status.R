@@ -77,23 +77,32 @@ print.chain_status <- function(x, ...) {
 
 print_run_status <- function(run) {
   count <- function(n) format(n, big.mark = ",", trim = TRUE, scientific = FALSE)
-  parts <- c(
-    sprintf("%s of %s steps (%.0f%%)", count(run$n_steps), count(run$target), 100 * min(1, run$n_steps / run$target)),
-    sprintf("%d walkers x %d parameters", run$n_walkers, run$n_parameters),
+  progress <- c(
+    run$state,
+    sprintf("%s of %s steps (%.0f%%)", count(run$n_steps), count(run$target), percent_done(run)),
+    if (!is.na(run$rate)) paste(count(signif(run$rate, 3)), "steps/s"),
+    if (!is.na(run$remaining)) paste(format_seconds(run$remaining), "left")
+  )
+  shape <- c(
+    cli::pluralize("{run$n_walkers} walker{?s} x {run$n_parameters} parameter{?s}"),
     if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
-    if (!is.na(run$rate)) sprintf("%s steps/s", count(signif(run$rate, 3))),
-    if (!is.na(run$remaining)) paste(format_seconds(run$remaining), "left"),
-    if (run$state == "running") sprintf("by process %d on %s", run$pid, run$host),
-    if (!is.na(run$age)) paste("published", format_seconds(run$age), "ago"),
     paste(format_bytes(run$size), "file")
   )
-  cat(run$name, ": ", run$state, ", ", paste(parts, collapse = ", "), "\n", sep = "")
+  writer <- c(
+    if (run$state == "running") sprintf("process %d on %s", run$pid, run$host),
+    if (!is.na(run$age)) paste("published", format_seconds(run$age), "ago")
+  )
+  cat(run$name, ": ", paste(progress, collapse = ", "), "\n", sep = "")
+  cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
+  if (length(writer) > 0) cat("  ", paste(writer, collapse = ", "), "\n", sep = "")
 }
+
+percent_done <- function(run) if (run$target == 0) 100 else 100 * min(1, run$n_steps / run$target)
 
 format_seconds <- function(seconds) {
   unit <- c(day = 86400, h = 3600, min = 60, s = 1)
   unit <- unit[seconds >= unit | unit == 1][1]
-  sprintf("%s %s", format(round(seconds / unit, 1)), names(unit))
+  sprintf("%s %s", format(round(seconds / unit, 1), nsmall = if (seconds < 10) 1 else 0), names(unit))
 }
 
 format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), units = "auto")

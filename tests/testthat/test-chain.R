@@ -38,7 +38,7 @@ test_that("chains, moves and files print", {
   expect_snapshot(move_stretch(a = 3))
   file <- temp_chain()
   run <- run_mcmc(normal, named_start(), 20, seed = 7, file = file)
-  expect_output(print(run), "finished, 20 of 20 steps \\(100%\\), 20 walkers x 2 parameters")
+  expect_output(print(run), "finished, 20 of 20 steps \\(100%\\).*20 walkers x 2 parameters")
 })
 
 test_that("what is not a chain is refused", {
