@@ -14,7 +14,7 @@ install: deps
 	@R CMD INSTALL --preclean --no-test-load .
 
 demo: install
-	@Rscript inst/demo/live-posterior.R
+	@Rscript inst/examples/live-posterior.R
 
 check: deps
 	@sh tools/check.sh

@@ -19,7 +19,8 @@
 #' @inherit move_stretch return
 #' @references Boehl (2022). Ensemble MCMC sampling for robust Bayesian inference. \doi{10.2139/ssrn.4250395}
 #' @examples
-#' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 200, moves = move_dime(), seed = 1)
+#' init <- matrix(rnorm(40), 20)
+#' chain <- run_mcmc(function(x) -sum(x^2) / 2, init, 200, moves = move_dime(), seed = 1)
 #' @export
 move_dime <- function(sigma = 1e-5, gamma = NULL, aimh_prob = 0.1, df = 10, rho = 0.999, n_splits = 2,
                       randomize_split = TRUE, live_dangerously = FALSE) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the package and its checks need and the machine lacks: HDF5, pandoc and, where the system
-# has them, emcee and h5py; then R packages. Does nothing, and needs no network, when all is there.
+# Installs what the package and its checks need and the machine lacks: HDF5, pandoc, what R CMD check asks
+# for, and, where the system has them, emcee and h5py; then R packages. Does nothing, and needs no network, when all is there.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,7 @@ apt_missing() {
 }
 
 if command -v apt-get > /dev/null; then
-  missing=$(apt_missing libhdf5-dev pkg-config pandoc python3-emcee python3-h5py)
+  missing=$(apt_missing libhdf5-dev pkg-config pandoc python3-emcee python3-h5py devscripts qpdf)
   # shellcheck disable=SC2086
   [ -z "$missing" ] || { echo "Installing $missing"; apt_install $missing; }
   r_missing=$(Rscript tools/deps.R missing)
@@ -36,6 +36,10 @@ if command -v apt-get > /dev/null; then
   done
   # shellcheck disable=SC2086
   [ -z "$available" ] || { echo "Installing$available"; apt_install $available; }
+  # What R still does not see is compiled from CRAN, and testthat's fs needs libuv for that.
+  if [ -n "$(Rscript tools/deps.R missing)" ] && [ -n "$(apt_missing libuv1-dev)" ]; then
+    apt_install libuv1-dev
+  fi
 elif command -v dnf > /dev/null; then
   rpm -q hdf5-devel pandoc > /dev/null || as_root dnf install -y -q hdf5-devel pandoc
 elif command -v brew > /dev/null; then

@@ -1,7 +1,6 @@
 // The functions that R may call.
-#include <Rcpp.h>
-
 #include <R_ext/Rdynload.h>
+#include <Rinternals.h>
 
 extern "C" {
 SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
