@@ -26,6 +26,7 @@ stress: install
 	@Rscript tests/stress/run.R
 
 bench: install
+	@Rscript bench/moves.R
 	@Rscript bench/run.R
 
 document:

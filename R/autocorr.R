@@ -56,3 +56,26 @@ as_draws_steps <- function(x, call = rlang::caller_env()) {
   }
   if (rank < 2) array(as.double(x), base::c(length(x), 1, 1)) else array(as.double(x), base::c(dim(x), 1)[1:3], dimnames = if (rank == 3) dimnames(x))
 }
+
+#' Effective sample size
+#'
+#' The number of independent draws that tell as much about a mean as the chain does: the number of draws of all
+#' walkers divided by their autocorrelation time.
+#'
+#' @section Why not R-hat:
+#' The walkers of an ensemble are not independent chains: each is moved with the help of the others. R-hat
+#' compares the variance between chains with that within them and takes the former as evidence. For walkers it
+#' misleads in both directions: an ensemble that is stuck as a whole looks converged, since its walkers agree, and
+#' one whose walkers are slow but spread as the density is looks better than it is. Compare several *runs*, started
+#' apart, with R-hat; within a run, look at the autocorrelation time.
+#'
+#' @inheritParams autocorr_time
+#' @returns A numeric vector with the effective sample size for each parameter, a number of draws.
+#' @examples
+#' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 2000, seed = 1)
+#' ess(chain)
+#' @export
+ess <- function(x, c = 5, tol = 50, quiet = FALSE) {
+  draws <- as_draws_steps(x)
+  prod(dim(draws)[1:2]) / autocorr_time(draws, c, tol, quiet)
+}

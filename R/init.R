@@ -1,7 +1,8 @@
 # Where the walkers start: checks of `init`.
 
-check_init_matrix <- function(init, call = rlang::caller_env()) {
+check_init <- function(init, call = rlang::caller_env()) {
   if (inherits(init, c("chain", "chain_file"))) init <- last_state(init)
+  if (is_grouped(init)) init <- bind_groups(init)
   if (is.data.frame(init)) init <- as.matrix(init)
   if (!is.matrix(init) || !is.numeric(init)) {
     abort_argument("init", "a numeric matrix with a row for each walker and a column for each parameter",
@@ -24,6 +25,26 @@ check_init_matrix <- function(init, call = rlang::caller_env()) {
   check_parameter_names(colnames(init), call)
   storage.mode(init) <- "double"
   matrix(init, nrow(init), dimnames = list(NULL, colnames(init)))
+}
+
+is_grouped <- function(init) {
+  is.list(init) && !is.object(init) && length(init) > 0 && !is.null(names(init)) && all(nzchar(names(init))) &&
+    all(vapply(init, is.numeric, TRUE)) && length(unique(vapply(init, NROW, 0L))) == 1
+}
+
+# A matrix with the columns of all groups, named as posterior names them: mu, beta[1], beta[2].
+bind_groups <- function(init) {
+  named <- lapply(names(init), function(group) {
+    columns <- as.matrix(init[[group]])
+    indices <- if (ncol(columns) > 1) paste0("[", seq_len(ncol(columns)), "]")
+    matrix(columns, nrow(columns), dimnames = list(NULL, paste0(group, indices)))
+  })
+  do.call(cbind, named)
+}
+
+# The group of each parameter; NULL when there are no groups.
+parameter_groups <- function(init) {
+  if (is_grouped(init)) rep(names(init), vapply(init, NCOL, 0L))
 }
 
 check_parameter_names <- function(parameters, call) {

@@ -78,6 +78,7 @@ describe_reader <- function(reader, call = rlang::caller_env()) {
   run <- native(livechain_describe, reader, call = call)
   stored <- run$texts$parameters
   run$parameters <- if (length(stored) == run$n_parameters) stored
+  if (length(run$texts$groups) == 0) run$texts$groups <- NULL
   run$names <- parameter_names(run$parameters, run$n_parameters)
   run$thin_by <- if (is.null(run$facts$thin_by)) 1 else run$facts$thin_by
   run

@@ -19,10 +19,12 @@
 #' @param log_prob The log of the density to sample, up to a constant: a function of one position, a numeric
 #'   vector (named when `init` has column names), that returns one number. `-Inf` forbids a position; `NaN`
 #'   is an error. More than one value, `c(log_prob, name = value, ...)` or a list of them, gives *blobs*:
-#'   the values after the first are stored with each step. Where it returns just `-Inf`, blobs can be left
-#'   out.
+#'   the values after the first are stored with each step. Numbers, whole numbers, logicals and strings keep their
+#'   types; a string has room for 64 bytes, or for those that its attribute `width` declares:
+#'   `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
 #' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
-#'   from whose last step to start. Column names name the parameters.
+#'   from whose last step to start. Column names name the parameters. A named list of such matrices (or vectors,
+#'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group.
 #' @param n_steps The number of steps to record, a whole number. A step is one update of all walkers
 #'   (`thin_by` of them, when that is given).
 #' @param ... Passed on to `log_prob`.
@@ -32,7 +34,12 @@
 #' @param weights The relative frequencies of the moves; `NULL` for equal ones.
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
-#'   numeric vector with one log-probability each.
+#'   numeric vector with one log-probability each; with blobs, a matrix or data frame with a row for each
+#'   position, whose first column is the log-probability.
+#' @param map How to evaluate the density in other processes: a function that is called as `lapply(X, FUN)`, such
+#'   as `future.apply::future_lapply`, or a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`.
+#'   The density and its data are sent once to each worker, which needs livechain installed; the walkers go out
+#'   in as many pieces as there are workers. The chain is the same as without.
 #' @param seed A whole number from 0 to 2^53; `NULL` draws it from R's generator.
 #' @param swmr Whether the file can be read while it is written (HDF5's *single writer, multiple readers*
 #'   mode). `FALSE` makes an ordinary HDF5 file, which readers cannot open before the run has ended.
@@ -41,8 +48,15 @@
 #'   of steps, not by `flush_interval`; what the last chunk lacks is published at the end.
 #' @param flush_interval A finished step is published, so that readers see it, at the latest after this many
 #'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 1 MB of them.
+#' @param stop_when `NULL`, or a function of a `chain` that returns `TRUE` when the run can end before `n_steps`,
+#'   such as [converged()].
+#' @param check_every After how many steps to ask `stop_when`. It is asked less often when that would take more
+#'   than 1% of the run's time, so that the step at which it ends the run can depend on the machine; the steps
+#'   themselves do not.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
+#' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
+#'   as burn-in.
 #' @param on_nan What to do when `log_prob` is `NaN` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
 #'   the walkers start, `NaN` is always an error.
@@ -67,12 +81,16 @@
 #' summary(chain)
 #' @export
 run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
-                     weights = NULL, thin_by = 1, vectorized = FALSE, seed = NULL, swmr = TRUE,
-                     overwrite = FALSE, compression = 0, flush_interval = 0.5, check_init = TRUE,
-                     on_nan = "error", progress = interactive()) {
+                     weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, seed = NULL, swmr = TRUE,
+                     overwrite = FALSE, compression = 0, flush_interval = 0.5, stop_when = NULL,
+                     check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
+                     progress = interactive()) {
   check_function(log_prob)
-  init <- check_init_matrix(init)
+  groups <- parameter_groups(init)
+  init <- check_init(init)
+  check_map(map)
   moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
+  if (check_flag(tune)) moves <- lapply(moves, tune_always)
   check_enough_walkers(init, moves)
   if (check_flag(check_init)) check_spanning(init, moves)
   check_flag(progress)
@@ -83,20 +101,22 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     weights = check_weights(weights, moves),
     thin_by = check_whole(thin_by, 1),
     vectorized = check_flag(vectorized),
-    on_nan = check_choice(on_nan, c("error", "reject"))
+    on_nan = check_choice(on_nan, c("error", "reject")),
+    stop_when = check_stop_when(stop_when),
+    check_every = check_whole(check_every, 1)
   )
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
-  density <- native(livechain_density, quote(log_prob(position, ...)), environment(), colnames(init), vectorized)
-  walkers <- native(livechain_start, init, density)
+  density <- new_density(environment(), colnames(init), settings, map, groups)
+  walkers <- with_position(density, native(livechain_start, init, density$pointer))
   check_possible_start(native(livechain_log_prob, walkers), init)
   if (is.null(storage)) {
     return(run_to_memory(walkers, density, settings, colnames(init), progress))
   }
   writer <- native(
     livechain_create_writer, storage$path, storage$name,
-    describe_run(settings, storage, colnames(init)), walkers, settings, storage, overwrite
+    describe_run(settings, storage, colnames(init), groups), walkers, settings, storage, overwrite
   )
   run_to_file(walkers, density, settings, writer, storage, progress)
 }
@@ -126,9 +146,12 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL,
-                        flush_interval = 0.5, progress = interactive()) {
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL, map = NULL,
+                        flush_interval = 0.5, stop_when = NULL, check_every = 100, progress = interactive()) {
   check_function(log_prob)
+  check_map(map)
+  check_stop_when(stop_when)
+  check_every <- check_whole(check_every, 1)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
   check_flag(progress)
   storage <- list(
@@ -136,13 +159,13 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     flush_interval = check_flush_interval(flush_interval)
   )
   run <- describe_stored(storage$path, storage$name)
-  settings <- stored_settings(run, moves)
+  settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
   storage$swmr <- settings$swmr
   storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
 
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
-    describe_run(settings, storage, run$parameters), storage
+    describe_run(settings, storage, run$parameters, run$texts$groups), storage
   )
   on.exit(native(livechain_close_writer, writer))
   stored <- native(livechain_writer_progress, writer)
@@ -155,26 +178,44 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     ))
     return(invisible(new_chain_file(storage$path, storage$name)))
   }
-  density <- native(
-    livechain_density, quote(log_prob(position, ...)), environment(), run$parameters, settings$vectorized
-  )
-  walkers <- native(livechain_writer_walkers, writer, density)
+  density <- new_density(environment(), run$parameters, settings, map, run$texts$groups)
+  walkers <- native(livechain_writer_walkers, writer, density$pointer)
   run_to_file(walkers, density, settings, writer, storage, progress)
 }
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
-  report_nan(native(livechain_run_to_file, walkers, density, settings, writer, bar, call = call))
+  rule <- stop_rule(settings, function() read_chain(storage$path, storage$name))
+  result <- with_position(
+    density,
+    native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
+  )
+  report_nan(result$n_nan)
+  inform_stopped(result$stopped, result$n_steps)
   invisible(new_chain_file(storage$path, storage$name))
 }
 
 run_to_memory <- function(walkers, density, settings, parameters, progress, call = rlang::caller_env()) {
+  as_chain <- function(result) chain_in_memory(result, parameters, settings)
   bar <- progress_bar(settings, progress)
-  result <- native(livechain_run_to_memory, walkers, density, settings, bar, call = call)
-  report_nan(result$n_nan)
-  new_chain(result, parameters,
-    steps = seq_len(settings$n_steps), thin_by = settings$thin_by, n_total = settings$n_steps
+  rule <- stop_rule(settings, as_chain)
+  result <- with_position(
+    density,
+    native(livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)
   )
+  report_nan(result$n_nan)
+  inform_stopped(result$stopped, result$n_steps)
+  as_chain(result)
+}
+
+# Arrays that have room for the whole run hold the steps so far.
+chain_in_memory <- function(result, parameters, settings) {
+  n_steps <- result$n_steps
+  if (n_steps < settings$n_steps) {
+    parts <- c("draws", "log_prob", "blobs")
+    result[parts] <- lapply(result[parts], keep_steps, n_steps)
+  }
+  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps)
 }
 
 report_nan <- function(n_nan) {
@@ -225,7 +266,7 @@ check_free <- function(path, name, overwrite, call) {
 }
 
 # What a file says of a run, so that resuming needs no more than the density.
-describe_run <- function(settings, storage, parameters) {
+describe_run <- function(settings, storage, parameters, groups) {
   list(
     version = paste("livechain", utils::packageVersion("livechain")),
     target = settings$n_steps,
@@ -241,6 +282,7 @@ describe_run <- function(settings, storage, parameters) {
     ),
     texts = list(
       parameters = as.character(parameters),
+      groups = as.character(groups),
       moves = vapply(settings$moves, format, ""),
       weights = format(settings$weights, digits = 17, trim = TRUE)
     )

@@ -9,7 +9,8 @@
 #' @returns A data frame of class `chain_status` with a row for each run:
 #' * `name`; `state`: `"running"`, `"finished"`, or `"interrupted"` when it ended before its target;
 #' * `n_steps`, the steps that are published; `target`, the steps that it shall have;
-#' * `n_walkers`, `n_parameters`; `acceptance`, the mean acceptance rate;
+#' * `n_walkers`, `n_parameters`; `acceptance`, the mean acceptance rate; `n_nan`, how many log-probabilities were
+#'   `NaN` and rejected (see `on_nan` of [run_mcmc()]);
 #' * `rate`, the steps per second since the writing process took the run up; `remaining`, the seconds that
 #'   the rest will take at this rate, `NA` unless the run is running;
 #' * `age`, the seconds since steps were published last; `started`, when the run was started;
@@ -45,6 +46,7 @@ run_status <- function(path, name, call) {
     name = name, state = NA_character_, n_steps = run$n_steps, target = run$target,
     n_walkers = run$n_walkers, n_parameters = run$n_parameters,
     acceptance = mean(run$accepted) / (run$n_steps * run$thin_by),
+    n_nan = own(run$n_nan),
     rate = if (is.finite(rate)) own(rate) else NA_real_,
     remaining = if (is.finite(rate) && rate > 0) own(max(0, run$target - run$n_steps) / rate) else NA_real_,
     age = own(now - run$published_at),
@@ -57,7 +59,7 @@ run_status <- function(path, name, call) {
 no_status <- function() {
   data.frame(
     name = character(), state = character(), n_steps = double(), target = double(), n_walkers = double(),
-    n_parameters = double(), acceptance = double(), rate = double(), remaining = double(), age = double(),
+    n_parameters = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), age = double(),
     started = as.POSIXct(character(), tz = "UTC"), pid = double(), host = character(), size = double(),
     session = double()
   )
@@ -86,6 +88,7 @@ print_run_status <- function(run) {
   shape <- c(
     cli::pluralize("{run$n_walkers} walker{?s} x {run$n_parameters} parameter{?s}"),
     if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
+    if (isTRUE(run$n_nan > 0)) paste(count(run$n_nan), "NaN rejected"),
     paste(format_bytes(run$size), "file")
   )
   writer <- c(

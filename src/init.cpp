@@ -12,8 +12,9 @@ SEXP livechain_writer_walkers(SEXP, SEXP);
 SEXP livechain_writer_progress(SEXP);
 SEXP livechain_set_target(SEXP, SEXP);
 SEXP livechain_close_writer(SEXP);
-SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP);
-SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_current_walker(SEXP);
+SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_open_reader(SEXP, SEXP, SEXP);
 SEXP livechain_close_reader(SEXP);
 SEXP livechain_refresh(SEXP);
@@ -38,8 +39,9 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_writer_progress, 1),
                                           ENTRY(livechain_set_target, 2),
                                           ENTRY(livechain_close_writer, 1),
-                                          ENTRY(livechain_run_to_file, 5),
-                                          ENTRY(livechain_run_to_memory, 4),
+                                          ENTRY(livechain_run_to_file, 6),
+                                          ENTRY(livechain_run_to_memory, 5),
+                                          ENTRY(livechain_current_walker, 1),
                                           ENTRY(livechain_open_reader, 3),
                                           ENTRY(livechain_close_reader, 1),
                                           ENTRY(livechain_refresh, 1),

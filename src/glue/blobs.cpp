@@ -16,6 +16,17 @@ using hdf5::BlobType;
 
 constexpr std::size_t least_width = 64;  // bytes, of strings: later ones may be longer than the first
 
+// Declared by the attribute `width`, or what the first value needs.
+std::size_t width_of(SEXP text) {
+  const SEXP declared = Rf_getAttrib(text, Rf_install("width"));
+  if (!Rf_isNull(declared)) return static_cast<std::size_t>(std::max(1, Rf_asInteger(declared)));
+  std::size_t width = least_width;
+  for (R_xlen_t i = 0; i < Rf_xlength(text); ++i) {
+    width = std::max(width, std::strlen(Rf_translateCharUTF8(STRING_ELT(text, i))));
+  }
+  return width;
+}
+
 std::string name_at(SEXP values, R_xlen_t i) {
   const SEXP names = Rf_getAttrib(values, R_NamesSymbol);
   return Rf_isNull(names) ? "" : Rf_translateCharUTF8(STRING_ELT(names, i));
@@ -31,11 +42,7 @@ BlobField field_of(SEXP value, std::string name) {
     case LGLSXP: field.kind = BlobKind::logical; break;
     case STRSXP:
       field.kind = BlobKind::string;
-      field.width = least_width;
-      for (R_xlen_t i = 0; i < Rf_xlength(value); ++i) {
-        const auto length = static_cast<std::size_t>(LENGTH(STRING_ELT(value, i)));
-        field.width = std::max(field.width, length);
-      }
+      field.width = width_of(value);
       break;
     default: throw std::invalid_argument("blobs that are numeric, logical or character");
   }

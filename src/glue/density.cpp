@@ -45,7 +45,7 @@ void require_one_each(SEXP results, Eigen::Index n) {
 }  // namespace
 
 void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  const Rcpp::RObject results = call(batch);
+  const Rcpp::RObject results = call(batch, walkers);
   require_one_each(results, batch.n_walkers());
   if (!blob_type_) {
     blob_type_ = infer_blob_type(results);
@@ -87,7 +87,7 @@ hdf5::BlobType RDensity::infer_blob_type(SEXP results) {
 }
 
 // All evaluations share one protection against R's jumps. Inside it there is no C++ object to be skipped.
-Rcpp::RObject PointDensity::call(const core::Evaluated& batch) {
+Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   const Eigen::Index n = batch.n_walkers();
   const Eigen::Index d = batch.n_parameters();
   const Rcpp::List results(n);
@@ -97,24 +97,29 @@ Rcpp::RObject PointDensity::call(const core::Evaluated& batch) {
       std::copy_n(batch.positions.row(i).data(), d, REAL(position));
       if (!Rf_isNull(parameter_names())) Rf_setAttrib(position, R_NamesSymbol, parameter_names());
       set_position(position);
+      set_current_walker(walkers[static_cast<std::size_t>(i)] + 1);
       SET_VECTOR_ELT(results, i, evaluate_call());
       UNPROTECT(1);
       between();
     }
     return R_NilValue;
   });
+  set_current_walker(0);
   return results;
 }
 
-Rcpp::RObject BatchDensity::call(const core::Evaluated& batch) {
+Rcpp::RObject BatchDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   const Eigen::Index n = batch.n_walkers();
   Rcpp::NumericMatrix positions(static_cast<int>(n), static_cast<int>(batch.n_parameters()));
   Eigen::Map<Eigen::MatrixXd>(positions.begin(), n, batch.n_parameters()) = batch.positions;
   if (!Rf_isNull(parameter_names())) {
     positions.attr("dimnames") = Rcpp::List::create(R_NilValue, parameter_names());
   }
+  Rcpp::NumericVector numbers(walkers.begin(), walkers.end());
+  numbers = numbers + 1.0;
   Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
     set_position(positions);
+    set_walkers(numbers);
     return evaluate_call();
   });
   between();

@@ -25,15 +25,20 @@ class RDensity : public core::Density {
   const std::optional<hdf5::BlobType>& blob_type() const { return blob_type_; }
   void set_blob_type(const hdf5::BlobType& type) { blob_type_ = type; }
 
+  // From 1; 0 when no single walker is being evaluated.
+  Eigen::Index current_walker() const { return current_walker_; }
+
   // Called between two evaluations; must not throw.
   std::function<void()> between = [] {};
 
  protected:
   // The results for all rows: a list, or a numeric vector when there can be no blobs.
-  virtual Rcpp::RObject call(const core::Evaluated& batch) = 0;
+  virtual Rcpp::RObject call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) = 0;
 
   SEXP evaluate_call() const { return Rf_eval(call_, frame_); }
   void set_position(SEXP position) const { Rf_defineVar(position_symbol_, position, frame_); }
+  void set_current_walker(Eigen::Index walker) { current_walker_ = walker; }
+  void set_walkers(SEXP walkers) const { Rf_defineVar(walkers_symbol_, walkers, frame_); }
   const Rcpp::RObject& parameter_names() const { return parameter_names_; }
 
  private:
@@ -44,7 +49,9 @@ class RDensity : public core::Density {
   Rcpp::Environment frame_;
   Rcpp::RObject parameter_names_;
   std::optional<hdf5::BlobType> blob_type_;
+  Eigen::Index current_walker_ = 0;
   SEXP position_symbol_ = Rf_install("position");
+  SEXP walkers_symbol_ = Rf_install("walkers");
 };
 
 // A function of one position.
@@ -53,16 +60,17 @@ class PointDensity : public RDensity {
   using RDensity::RDensity;
 
  protected:
-  Rcpp::RObject call(const core::Evaluated& batch) override;
+  Rcpp::RObject call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
 };
 
-// A function of a matrix [walker, parameter] of positions.
+// A call that evaluates a matrix `position` [walker, parameter] of positions, those of the walkers that
+// `walkers` numbers.
 class BatchDensity : public RDensity {
  public:
   using RDensity::RDensity;
 
  protected:
-  Rcpp::RObject call(const core::Evaluated& batch) override;
+  Rcpp::RObject call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
 };
 
 }  // namespace livechain::glue

@@ -40,12 +40,11 @@ core::Ensemble as_ensemble(const hdf5::Writer& writer) {
   return ensemble;
 }
 
-// Publishes steps on time while an R density is being evaluated, too. It may not throw there, so the
-// monitor does when the step is over.
-class PublishingMonitor : public core::Monitor {
+// Publishes steps on time while an R density is being evaluated, too. It may not throw there; what went
+// wrong is thrown when the step is over.
+class PublishBetween {
  public:
-  PublishingMonitor(RMonitor& monitor, RDensity& density, hdf5::Writer& writer)
-      : monitor_(monitor), density_(density) {
+  PublishBetween(RDensity& density, hdf5::Writer& writer) : density_(density) {
     density_.between = [this, &writer] {
       if (failure_) return;
       try {
@@ -55,20 +54,47 @@ class PublishingMonitor : public core::Monitor {
       }
     };
   }
-  ~PublishingMonitor() override {
+  ~PublishBetween() {
     density_.between = [] {};
   }
 
-  bool go_on(std::int64_t n_steps) override {
+  void rethrow() const {
     if (failure_) std::rethrow_exception(failure_);
-    return monitor_.go_on(n_steps);
   }
 
  private:
-  RMonitor& monitor_;
   RDensity& density_;
   std::exception_ptr failure_;
 };
+
+// Looks after a run, and ends it when its rule is met.
+class RunMonitor : public core::Monitor {
+ public:
+  RunMonitor(SEXP progress, StopRule rule, std::function<void()> look)
+      : monitor_(progress), rule_(std::move(rule)), look_(std::move(look)) {}
+
+  bool go_on(std::int64_t n_steps) override {
+    look_();
+    stopped_ = rule_.is_met(n_steps);
+    return monitor_.go_on(n_steps) && !stopped_;
+  }
+
+  bool stopped() const { return stopped_; }
+
+ private:
+  RMonitor monitor_;
+  StopRule rule_;
+  std::function<void()> look_;
+  bool stopped_ = false;
+};
+
+// `ask` calls the R function `rule` with what the run has so far.
+StopRule as_rule(SEXP rule, const Rcpp::List& settings, std::function<SEXP(const Rcpp::Function&)> ask) {
+  if (Rf_isNull(rule)) return {1, nullptr};
+  const Rcpp::Function function(rule);
+  return {static_cast<std::int64_t>(Rcpp::as<double>(settings["check_every"])),
+          [function, ask = std::move(ask)] { return Rcpp::as<bool>(ask(function)); }};
+}
 
 core::Mixture mixture_in(const Rcpp::List& settings) {
   return as_mixture(settings["moves"], settings["weights"]);
@@ -187,18 +213,32 @@ extern "C" SEXP livechain_close_writer(SEXP writer) {
   });
 }
 
+// The number of the walker for which the density is being evaluated; 0 when it is not, or when it is for
+// several at once.
+extern "C" SEXP livechain_current_walker(SEXP density) {
+  return entry([&]() -> SEXP {
+    return Rcpp::wrap(static_cast<double>(Rcpp::XPtr<RDensity>(density)->current_walker()));
+  });
+}
+
 // Samples into the file. However it ends, every finished step is in the file, and the file is closed.
 extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings, SEXP writer,
-                                      SEXP progress) {
+                                      SEXP progress, SEXP stop_rule) {
   return entry([&]() -> SEXP {
+    using Rcpp::_;
     Rcpp::XPtr<RDensity> evaluated(density);
     Rcpp::XPtr<hdf5::Writer> target(writer);
     FileSink sink(*target);
-    RMonitor monitor{Rcpp::RObject(progress)};
-    PublishingMonitor publishing(monitor, *evaluated, *target);
+    const PublishBetween between(*evaluated, *target);
+    RunMonitor monitor(progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
+                         sink.flush();
+                         return rule();
+                       }),
+                       [&between] { between.rethrow(); });
     core::Sampler sampler = make_sampler(*Rcpp::XPtr<Walkers>(walkers), *evaluated, settings);
     try {
-      sampler.run(n_steps_in(settings), sink, publishing);
+      sampler.run(n_steps_in(settings), sink, monitor);
+      if (monitor.stopped()) target->set_target(target->n_steps());
     } catch (...) {
       const std::exception_ptr reason = std::current_exception();
       try {
@@ -208,26 +248,37 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
       }
       std::rethrow_exception(reason);
     }
+    const double n_steps = static_cast<double>(target->n_steps());
     sink.finish();
-    return Rcpp::wrap(static_cast<double>(sampler.ensemble().n_nan));
+    return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
+                              _["stopped"] = monitor.stopped(), _["n_steps"] = n_steps);
   });
 }
 
-extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP settings, SEXP progress) {
+extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP settings, SEXP progress,
+                                        SEXP stop_rule) {
   return entry([&]() -> SEXP {
     Rcpp::XPtr<RDensity> evaluated(density);
     const Rcpp::XPtr<Walkers> start(walkers);
     MemorySink sink(start->ensemble, static_cast<R_xlen_t>(n_steps_in(settings)), start->blob_type);
-    RMonitor monitor{Rcpp::RObject(progress)};
     core::Sampler sampler = make_sampler(*start, *evaluated, settings);
+    const auto result = [&] {
+      sink.flush();
+      Rcpp::List list = sink.to_list();
+      const auto& accepted = sampler.ensemble().accepted;
+      list["accepted"] = Rcpp::NumericVector(accepted.begin(), accepted.end());
+      list["n_nan"] = static_cast<double>(sampler.ensemble().n_nan);
+      list["n_steps"] = static_cast<double>(sink.n_recorded());
+      return list;
+    };
+    RunMonitor monitor(
+        progress,
+        as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP { return rule(result()); }),
+        [] {});
     sampler.run(n_steps_in(settings), sink, monitor);
-    sink.finish();
-    Rcpp::List result = sink.to_list();
-    const auto& accepted = sampler.ensemble().accepted;
-    result["accepted"] = Rcpp::NumericVector(accepted.begin(), accepted.end());
-    result["n_nan"] = static_cast<double>(sampler.ensemble().n_nan);
-    result["n_recorded"] = static_cast<double>(sink.n_recorded());
-    return result;
+    Rcpp::List list = result();
+    list["stopped"] = monitor.stopped();
+    return list;
   });
 }
 

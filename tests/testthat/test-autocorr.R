@@ -29,3 +29,8 @@ test_that("wrong arguments are named", {
   expect_snapshot(autocorr_time(1:10, c = -1), error = TRUE, transform = scrub)
   expect_snapshot(autocorr_time(1:10, quiet = 1), error = TRUE, transform = scrub)
 })
+
+test_that("the effective sample size is the number of draws over their autocorrelation time", {
+  chain <- run_mcmc(normal, start(), 3000, seed = 7)
+  expect_equal(ess(chain), 3000 * 20 / autocorr_time(chain))
+})

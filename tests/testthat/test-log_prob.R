@@ -35,13 +35,14 @@ test_that("NaN in the middle stops the run, or is rejected and counted", {
   expect_error(run_mcmc(moody, init, 1000, seed = 1), class = "livechain_error_log_prob")
   file <- temp_chain()
   expect_message(run_mcmc(moody, init, 1000, seed = 1, on_nan = "reject", file = file), "NaN")
+  expect_gt(chain_status(file)$n_nan, 0)
   strict <- function(x) if (x[1] > 2) -Inf else normal(x)
   expect_same_chain(read_chain(file), run_mcmc(strict, init, 1000, seed = 1))
 })
 
 test_that("a vectorized density must return a number each", {
   expect_snapshot(run_mcmc(function(x) 1, start(), 10, vectorized = TRUE), error = TRUE, transform = scrub)
-  expect_snapshot(run_mcmc(function(x) x, start(), 10, vectorized = TRUE), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(function(x) t(x), start(), 10, vectorized = TRUE), error = TRUE, transform = scrub)
 })
 
 blobs_of <- function(log_prob, file = NULL) {
@@ -99,4 +100,52 @@ test_that("resuming a run with blobs keeps their type", {
   resume_mcmc(file, log_prob, n_steps = 10)
   expect_identical(read_chain(file)$blobs$twice, as.vector(2 * reference(20)$draws[, , 1]))
   expect_error(resume_mcmc(file, normal, n_steps = 10), class = "livechain_error_log_prob")
+})
+
+test_that("an error in the density carries walker and position, and stays what it was", {
+  fragile <- function(x) if (x[1] > 1) stop("too far") else normal(x)
+  init <- start()
+  init[, 1] <- -abs(init[, 1])
+  condition <- tryCatch(run_mcmc(fragile, init, 500, seed = 7), simpleError = identity)
+  expect_s3_class(condition, "livechain_error_log_prob")
+  expect_gt(condition$position[1], 1)
+  expect_snapshot(run_mcmc(fragile, init, 500, seed = 7), error = TRUE)
+  expect_error(run_mcmc(function(x) rlang::abort("no", class = "mine"), init, 5), "walker 1", class = "mine")
+})
+
+test_that("a vectorized density may return blobs as a matrix or a data frame", {
+  twice <- 2 * reference(20)$draws[, , 1]
+  as_matrix <- function(x) cbind(-rowSums(x^2) / 2, 2 * x[, 1])
+  expect_equal(run_mcmc(as_matrix, start(), 20, seed = 7, vectorized = TRUE)$blobs, twice)
+  as_frame <- function(x) data.frame(log_prob = -rowSums(x^2) / 2, twice = 2 * x[, 1], sign = x[, 1] > 0)
+  blobs <- run_mcmc(as_frame, start(), 20, seed = 7, vectorized = TRUE)$blobs
+  expect_equal(blobs$twice, as.vector(twice))
+  expect_identical(blobs$sign, as.vector(twice > 0))
+})
+
+test_that("groups of parameters come as a list, and are remembered", {
+  init <- list(mu = start(20, 1)[, 1], beta = start(20, 2, seed = 2))
+  log_prob <- function(x) {
+    stopifnot(identical(names(x), c("mu", "beta")), length(x$beta) == 2)
+    -(x$mu^2 + sum(x$beta^2)) / 2
+  }
+  file <- temp_chain()
+  run_mcmc(log_prob, init, 20, file = file, seed = 7)
+  resume_mcmc(file, log_prob, n_steps = 20)
+  chain <- read_chain(file)
+  expect_identical(dimnames(chain$draws)[[3]], c("mu", "beta[1]", "beta[2]"))
+  expect_equal(unname(chain$draws), unname(reference(40, init = cbind(init$mu, init$beta))$draws))
+  rows <- function(x) -(x$mu[, 1]^2 + rowSums(x$beta^2)) / 2
+  expect_equal(run_mcmc(rows, init, 40, seed = 7, vectorized = TRUE)$draws, chain$draws)
+})
+
+test_that("strings have the width that they declare", {
+  log_prob <- function(x) list(normal(x), word = structure("ab", width = 3))
+  expect_identical(unique(as.vector(run_mcmc(log_prob, start(), 5)$blobs)), "ab")
+  n_calls <- 0
+  longer <- function(x) {
+    n_calls <<- n_calls + 1
+    list(normal(x), word = if (n_calls > 30) "abcd" else structure("ab", width = 3))
+  }
+  expect_snapshot(run_mcmc(longer, start(), 5, seed = 7), error = TRUE)
 })

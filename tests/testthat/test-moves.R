@@ -125,3 +125,9 @@ test_that("wrong arguments are named", {
   expect_snapshot(run_mcmc(normal, start(4, 1), 5, moves = move_de_snooker(n_splits = 2)), error = TRUE, transform = scrub)
   expect_snapshot(run_mcmc(normal, start(), 5, moves = move_mh(function(x) 1)), error = TRUE, transform = scrub)
 })
+
+test_that("tune lets the slice move tune itself during the whole run", {
+  early <- move_slice(mu = 0.01, tune_steps = 2)
+  expect_false(identical(reference(200, moves = early)$draws, reference(200, moves = early, tune = TRUE)$draws))
+  expect_identical(reference(200, tune = TRUE)$draws, reference(200)$draws)
+})

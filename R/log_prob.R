@@ -1,0 +1,55 @@
+# From the user's function to the density that the sampler evaluates.
+
+# A call that is evaluated in `frame`, where `log_prob` and `...` are, with `position` set anew each time.
+new_density <- function(frame, parameters, settings, map, groups) {
+  frame$log_prob <- group_parameters(frame$log_prob, groups, settings$vectorized)
+  batch <- settings$vectorized || !is.null(map)
+  call <- if (!is.null(map)) {
+    frame$mapped <- mapped_density(map, frame$log_prob, eval(quote(list(...)), frame), settings$vectorized)
+    quote(mapped(position, walkers))
+  } else if (settings$vectorized) {
+    quote(split_results(log_prob(position, ...), nrow(position)))
+  } else {
+    quote(log_prob(position, ...))
+  }
+  list(pointer = native(livechain_density, call, frame, parameters, batch), frame = frame)
+}
+
+# Parameters in groups: the density gets a list, with a vector (a matrix, when it is vectorized) for each.
+group_parameters <- function(log_prob, groups, vectorized) {
+  if (is.null(groups)) {
+    return(log_prob)
+  }
+  columns <- split(seq_along(groups), factor(groups, unique(groups)))
+  force(log_prob)
+  if (vectorized) {
+    function(position, ...) log_prob(lapply(columns, function(i) unname(position[, i, drop = FALSE])), ...)
+  } else {
+    function(position, ...) log_prob(lapply(columns, function(i) unname(position[i])), ...)
+  }
+}
+
+# An error in the density goes on to the user as it is, with the walker and the position for which it was
+# evaluated.
+with_position <- function(density, code) {
+  withCallingHandlers(code, error = function(condition) {
+    walker <- native(livechain_current_walker, density$pointer)
+    if (walker > 0) stop(locate(condition, walker, density$frame$position))
+  })
+}
+
+locate <- function(condition, walker, position) {
+  if (inherits(condition, "livechain_error_log_prob")) {
+    return(condition)
+  }
+  where <- paste0("It happened for walker ", walker, " at ", describe_position(position), ".")
+  if (inherits(condition, "rlang_error")) {
+    condition$body <- c(condition$body, "i" = where)
+  } else {
+    condition$message <- paste0(conditionMessage(condition), "\n", where)
+  }
+  condition$walker <- walker
+  condition$position <- position
+  class(condition) <- c("livechain_error_log_prob", "livechain_error", class(condition))
+  condition
+}
