@@ -46,11 +46,22 @@ on_cluster <- function(cluster, job) {
   workers <- function(code) {
     tryCatch(code, error = function(condition) abort_lost(lost_nodes(cluster), condition))
   }
+  require_package(workers(parallel::clusterCall(cluster, eval, quote(requireNamespace("livechain", quietly = TRUE)))))
   workers(parallel::clusterCall(cluster, keep_job, job))
   list(
     n_workers = function() length(cluster),
     pieces = function(pieces) workers(parallel::clusterApply(cluster, pieces, evaluate_piece, job$key))
   )
+}
+
+require_package <- function(answers) {
+  without <- which(!unlist(answers))
+  if (length(without) > 0) {
+    abort("worker", c(
+      "Package {.pkg livechain} cannot be loaded on {length(without)} worker{?s} of the cluster: {without}.",
+      "i" = "Install it there, or set the library paths of the workers."
+    ))
+  }
 }
 
 lost_nodes <- function(cluster) {

@@ -15,7 +15,7 @@ densities <- list(
     pmax(near, far) + log1p(exp(-abs(near - far)))
   }),
   "funnel (5)" = list(d = 5, log_prob = function(x) {
-    -x[, 1]^2 / 18 - 0.5 * exp(-x[, 1]) * rowSums(x[, -1]^2) - 2 * x[, 1]
+    -x[, 1]^2 / 18 - 0.5 * exp(-x[, 1]) * rowSums(x[, -1, drop = FALSE]^2) - 2 * x[, 1]
   })
 )
 
