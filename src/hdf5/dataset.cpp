@@ -82,6 +82,12 @@ Dims chunk_of(hid_t dataset) {
   return chunk;
 }
 
+hsize_t bytes_of_chunk(hid_t dataset) {
+  hsize_t bytes = H5Tget_size(type_of(dataset).id());
+  for (const hsize_t dim : chunk_of(dataset)) bytes *= dim;
+  return bytes;
+}
+
 void set_rows(hid_t dataset, hsize_t n_rows) {
   Dims dims = dims_of(dataset);
   dims[0] = n_rows;

@@ -27,6 +27,7 @@ Type type_of(hid_t dataset);
 hsize_t stored_bytes(hid_t dataset);
 bool is_compressed(hid_t dataset);
 Dims chunk_of(hid_t dataset);  // all zero when the dataset is not chunked
+hsize_t bytes_of_chunk(hid_t dataset);
 
 // Sets the number of rows, leaving the other dimensions.
 void set_rows(hid_t dataset, hsize_t n_rows);

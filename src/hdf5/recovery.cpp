@@ -8,12 +8,6 @@ namespace livechain::hdf5 {
 
 namespace {
 
-hsize_t bytes_of_chunk(hid_t dataset) {
-  hsize_t bytes = H5Tget_size(type_of(dataset).id());
-  for (const hsize_t dim : chunk_of(dataset)) bytes *= dim;
-  return bytes;
-}
-
 // Room for what the dying writer may have put beyond the end that it noted: a chunk of each dataset, and
 // the index entries that go with it.
 hsize_t unaccounted_bytes(const std::string& path) {

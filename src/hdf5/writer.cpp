@@ -172,6 +172,9 @@ void Writer::open(const std::string& name) {
   file_ = open_to_write(path_, options_.swmr);
   run_ = open_run(file_.id(), path_, name);
   if (is_compressed(run_.chain.id())) whole_chunk_ = chunk_of(run_.chain.id())[0];
+  constexpr std::size_t metadata = 128 << 10;
+  reserve_ = metadata;
+  for (const hid_t dataset : run_.growing()) reserve_ += bytes_of_chunk(dataset);
   last_look_ = Clock::now();
 }
 
@@ -294,8 +297,7 @@ void Writer::require_own_file() const {
 // HDF5 does not survive a full disk, so it never gets to see one: the room for the pending steps, a new
 // chunk of each dataset, and what closing takes must be there before it is asked to write.
 void Writer::require_space() const {
-  const std::size_t chunks = 2 << 20;
-  const std::size_t bytes = 2 * pending_bytes() + chunks;
+  const std::size_t bytes = pending_bytes() + reserve_;
   struct statvfs disk {};
   if (fstatvfs(lock_.fd(), &disk) == 0 && disk.f_bavail * disk.f_frsize < bytes) {
     errno = ENOSPC;

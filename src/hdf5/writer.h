@@ -83,6 +83,7 @@ class Writer {
   Run run_;
   Progress progress_;
   hsize_t whole_chunk_ = 0;  // steps, in a compressed run
+  std::size_t reserve_ = 0;  // bytes of disk that publishing may need beside the steps
   pid_t owner_ = 0;
 
   hsize_t n_pending_ = 0;

@@ -207,3 +207,31 @@ test_that("a bad argument or a bad start makes no file", {
   expect_error(run_mcmc(function(x) NaN, start(), 10, file = file), class = "livechain_error_log_prob")
   expect_length(list.files(folder, all.files = TRUE, no.. = TRUE), 0)
 })
+
+test_that("a file that is deleted under its run stops the run", {
+  file <- temp_chain()
+  n_calls <- 0
+  deleting <- function(x) {
+    n_calls <<- n_calls + 1
+    if (n_calls == 500) unlink(file)
+    normal(x)
+  }
+  expect_snapshot(run_mcmc(deleting, start(), 1e6, file = file, flush_interval = 0), error = TRUE, transform = scrub)
+})
+
+test_that("a limit to the size of files stops the run while its file is sound", {
+  file <- temp_chain()
+  script <- withr::local_tempfile(fileext = ".R", lines = c(
+    sprintf(".libPaths(%s)", paste(deparse(.libPaths()), collapse = "")),
+    "library(livechain)",
+    "set.seed(1)",
+    "init <- matrix(rnorm(40), 20)",
+    sprintf("result <- try(run_mcmc(function(x) -sum(x^2) / 2, init, 5e4, file = '%s', seed = 7))", file),
+    "cat(class(attr(result, 'condition')), sum(1:10))"
+  ))
+  output <- system2("bash", c("-c", shQuote(sprintf("ulimit -f 2000; '%s' '%s' 2>&1", file.path(R.home("bin"), "Rscript"), script))), stdout = TRUE)
+  expect_match(paste(output, collapse = "\n"), "livechain_error_no_space.* 55$")
+  expect_gt(chain_status(file)$n_steps, 500)
+  resume_mcmc(file, normal, n_steps = 100)
+  expect_same_chain(read_chain(file), reference(dim(read_chain(file))[1]))
+})
