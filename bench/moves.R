@@ -26,7 +26,7 @@ moves <- list(
 )
 
 n_walkers <- 60
-n_steps <- 20000
+n_steps <- 100000
 
 efficiency <- function(density, move) {
   n_calls <- 0

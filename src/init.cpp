@@ -18,6 +18,10 @@ SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_open_reader(SEXP, SEXP, SEXP);
 SEXP livechain_close_reader(SEXP);
 SEXP livechain_refresh(SEXP);
+SEXP livechain_poll(SEXP, SEXP);
+SEXP livechain_open_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_append(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_writer_state(SEXP);
 SEXP livechain_describe(SEXP);
 SEXP livechain_read(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_positions_after(SEXP, SEXP);
@@ -45,6 +49,10 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_open_reader, 3),
                                           ENTRY(livechain_close_reader, 1),
                                           ENTRY(livechain_refresh, 1),
+                                          ENTRY(livechain_poll, 2),
+                                          ENTRY(livechain_open_writer, 7),
+                                          ENTRY(livechain_append, 4),
+                                          ENTRY(livechain_writer_state, 1),
                                           ENTRY(livechain_describe, 1),
                                           ENTRY(livechain_read, 6),
                                           ENTRY(livechain_positions_after, 2),

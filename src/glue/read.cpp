@@ -80,6 +80,23 @@ extern "C" SEXP livechain_close_reader(SEXP reader) {
   });
 }
 
+// What a look at an open reader needs: whether it still reads what the path names, whether that is being
+// written, and how far it is.
+extern "C" SEXP livechain_poll(SEXP reader, SEXP path) {
+  return entry([&]() -> SEXP {
+    using Rcpp::_;
+    const Rcpp::XPtr<hdf5::Reader> opened(reader);
+    // The lock comes first: a run that ends in between is then running still, not interrupted.
+    const bool locked = opened->is_current() && hdf5::Lock::is_held(Rcpp::as<std::string>(path));
+    const hdf5::Progress p = opened->refresh();
+    return Rcpp::List::create(
+        _["current"] = opened->is_current(), _["locked"] = locked,
+        _["n_steps"] = static_cast<double>(p.n_steps), _["target"] = static_cast<double>(p.target),
+        _["session"] = static_cast<double>(p.session_started_at),
+        _["accepted"] = Rcpp::NumericVector(p.accepted.begin(), p.accepted.end()));
+  });
+}
+
 extern "C" SEXP livechain_refresh(SEXP reader) {
   return entry([&]() -> SEXP { return as_list(Rcpp::XPtr<hdf5::Reader>(reader)->refresh()); });
 }

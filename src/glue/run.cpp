@@ -173,6 +173,58 @@ extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, 
   });
 }
 
+// A run that another sampler makes: it has no start, and moves of its own.
+extern "C" SEXP livechain_open_writer(SEXP path, SEXP name, SEXP description, SEXP n_walkers,
+                                      SEXP n_parameters, SEXP options, SEXP overwrite) {
+  return entry([&]() -> SEXP {
+    hdf5::Description run = as_description(description);
+    run.n_walkers = static_cast<hsize_t>(Rcpp::as<double>(n_walkers));
+    run.n_parameters = static_cast<hsize_t>(Rcpp::as<double>(n_parameters));
+    return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
+                                           hdf5::Steps(), as_options(options),
+                                           Rcpp::as<bool>(overwrite)));
+  });
+}
+
+// Appends draws [step, walker, parameter] with log-probabilities [step, walker] and, for each step, the
+// accepted proposals [walker, step] so far.
+extern "C" SEXP livechain_append(SEXP writer, SEXP draws, SEXP log_prob, SEXP accepted) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<hdf5::Writer> target(writer);
+    const Rcpp::NumericVector chain(draws), values(log_prob);
+    const Rcpp::NumericMatrix counts(accepted);
+    const auto n_walkers = static_cast<R_xlen_t>(target->run().n_walkers);
+    const auto n_parameters = static_cast<R_xlen_t>(target->run().n_parameters);
+    const R_xlen_t n_steps = values.size() / n_walkers;
+    std::vector<double> positions(static_cast<std::size_t>(n_walkers * n_parameters));
+    std::vector<double> step_log_prob(static_cast<std::size_t>(n_walkers));
+    for (R_xlen_t t = 0; t < n_steps; ++t) {
+      for (R_xlen_t w = 0; w < n_walkers; ++w) {
+        for (R_xlen_t p = 0; p < n_parameters; ++p) {
+          positions[static_cast<std::size_t>(w * n_parameters + p)] = chain[t + n_steps * (w + n_walkers * p)];
+        }
+        step_log_prob[static_cast<std::size_t>(w)] = values[t + n_steps * w];
+      }
+      const auto column = counts.column(static_cast<int>(t));
+      target->append(positions.data(), step_log_prob.data(), nullptr,
+                     {{column.begin(), column.end()}, 0, {}});
+    }
+    target->tick();
+    return R_NilValue;
+  });
+}
+
+// The positions [walker, parameter] after the last published step, and the accepted proposals until then.
+extern "C" SEXP livechain_writer_state(SEXP writer) {
+  return entry([&]() -> SEXP {
+    const core::Ensemble e = as_ensemble(*Rcpp::XPtr<hdf5::Writer>(writer));
+    Rcpp::NumericMatrix positions(static_cast<int>(e.n_walkers()), static_cast<int>(e.n_parameters()));
+    Eigen::Map<Eigen::MatrixXd>(positions.begin(), e.n_walkers(), e.n_parameters()) = e.positions;
+    return Rcpp::List::create(Rcpp::_["positions"] = positions,
+                              Rcpp::_["accepted"] = Rcpp::NumericVector(e.accepted.begin(), e.accepted.end()));
+  });
+}
+
 extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, SEXP options) {
   return entry([&]() -> SEXP {
     return pointer_to(hdf5::Writer::resume(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name),

@@ -36,6 +36,13 @@ bool read_superblock(int fd, off_t size, std::array<unsigned char, 12>& bytes) {
   return false;
 }
 
+File open_anyhow(const std::string& path, const Plist& access) {
+  const hbool_t yes = true;
+  check(H5Pset(access.id(), "clear_status_flags", &yes), "prepare to mend the file");
+  check(H5Pset(access.id(), "skip_eof_check", &yes), "prepare to mend the file");
+  return open_with(path, H5F_ACC_RDWR, access);
+}
+
 }  // namespace
 
 File create_file(const std::string& path) {
@@ -53,12 +60,15 @@ File open_to_write(const std::string& path, bool swmr) {
   return open_with(path, flags, access_properties());
 }
 
-File open_unclosed(const std::string& path) {
+File open_unclosed(const std::string& path) { return open_anyhow(path, access_properties()); }
+
+File open_dead(const std::string& path, Format format) {
+  if (format == Format::swmr) return open_to_read(path, true);
   const Plist access = access_properties();
-  const hbool_t yes = true;
-  check(H5Pset(access.id(), "clear_status_flags", &yes), "prepare to mend the file");
-  check(H5Pset(access.id(), "skip_eof_check", &yes), "prepare to mend the file");
-  return open_with(path, H5F_ACC_RDWR, access);
+  constexpr std::size_t growth = 1 << 20;
+  const bool write_back = false;
+  check(H5Pset_fapl_core(access.id(), growth, write_back), "prepare to copy the file");
+  return open_anyhow(path, access);
 }
 
 void reserve_end(const File& file, hsize_t bytes) {

@@ -25,4 +25,8 @@ enum class Format {
 };
 Format format_of(const std::string& path);
 
+// Opens to read what a writer left that died. One that did not use SWMR left a file that HDF5 refuses to open:
+// of that, a copy in memory is opened.
+File open_dead(const std::string& path, Format format);
+
 }  // namespace livechain::hdf5

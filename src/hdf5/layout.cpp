@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* own_group = "livechain";
 constexpr std::int64_t format = 1;
+constexpr std::size_t host_width = 64;
 
 Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
 
@@ -203,6 +204,13 @@ void Run::set_iteration(std::int64_t n_steps) const {
   check(H5Awrite(iteration_attribute.id(), H5T_NATIVE_INT64, &n_steps), "write 'iteration'");
 }
 
+void Run::set_host(const std::string& host) const {
+  char text[host_width] = "";
+  host.copy(text, host_width - 1);
+  const Attribute attribute(H5Aopen(own.id(), "host", H5P_DEFAULT), "open 'host'");
+  check(H5Awrite(attribute.id(), string_type(host_width).id(), text), "write 'host'");
+}
+
 std::vector<double> Run::read_accepted() const {
   std::vector<double> values(n_walkers);
   check(H5Dread(accepted.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
@@ -222,7 +230,9 @@ std::vector<hid_t> Run::growing() const {
 }
 
 void Run::write(hsize_t first, const Steps& steps) const {
-  for (const hid_t dataset : growing()) set_rows(dataset, first + steps.n);
+  for (const hid_t dataset : growing()) {
+    if (dims_of(dataset)[0] < first + steps.n) set_rows(dataset, first + steps.n);
+  }
   const Selection rows3(chain.id(), {first, 0, 0}, {steps.n, n_walkers, n_parameters});
   check(H5Dwrite(chain.id(), H5T_NATIVE_DOUBLE, rows3.memory(), rows3.file(), H5P_DEFAULT, steps.chain),
         "write 'chain'");
@@ -314,6 +324,8 @@ Run create_run(hid_t file, const std::string& name, const Description& d, const 
 
   run.own = create_group(id, own_group);
   write_fact(run.own.id(), "format", format);
+  make_attribute(run.own.id(), "host", string_type(host_width));
+  run.set_host("");
   for (const auto& [key, fact] : d.facts) write_fact(run.own.id(), key, fact);
   for (const auto& [key, text] : d.texts) write_strings(run.own.id(), key.c_str(), text);
   if (initial.n > 0) write_start(run, initial);

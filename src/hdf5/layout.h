@@ -80,13 +80,14 @@ struct Run {
   bool has_blobs() const { return static_cast<bool>(blobs); }
   std::int64_t iteration() const;
   void set_iteration(std::int64_t n_steps) const;
+  void set_host(const std::string& host) const;  // on which the writing process runs
   std::vector<double> read_accepted() const;
   void write_accepted(const std::vector<double>& accepted) const;
 
   // Each of the datasets that has a row a step.
   std::vector<hid_t> growing() const;
 
-  // Extends the run so that it ends with `steps`, the first of which becomes row `first`.
+  // Makes `steps` the rows from `first` on. Rows that a dying writer left unpublished may follow.
   void write(hsize_t first, const Steps& steps) const;
 
   // Into [step, walker, parameter], for `n_columns` parameters from `first_column` on.

@@ -3,27 +3,38 @@
 #include "hdf5/guard.h"
 #include "hdf5/lock.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
+
 namespace livechain::hdf5 {
 
 namespace {
+
+hsize_t file_bytes(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? static_cast<hsize_t>(status.st_size) : 0;
+}
+
+FileId id_of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return {};
+  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
 
 File open_any(const std::string& path, bool swmr, bool& live) {
   const Format format = format_of(path);
   if (format == Format::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
   live = swmr && format != Format::old;
+  const bool dead = format == Format::unclosed && !Lock::is_held(path);
+  if (dead) live = false;
   try {
-    return open_to_read(path, live);
+    return dead ? open_dead(path, format) : open_to_read(path, live);
   } catch (const Failure& failure) {
     const bool written_to = format == Format::unclosed || format == Format::swmr;
     if (written_to && Lock::is_held(path)) throw Error(Kind::unreadable, path, failure.what());
     throw;
   }
-}
-
-// Deflate cannot shrink data by more than 1032 to 1.
-hsize_t most_bytes(hid_t dataset) {
-  const hsize_t stored = stored_bytes(dataset);
-  return is_compressed(dataset) ? 1032 * stored : stored;
 }
 
 }  // namespace
@@ -33,17 +44,23 @@ Reader::Reader(std::string path, const std::string& name, bool swmr) : path_(std
 }
 
 void Reader::open(const std::string& name, bool swmr) {
+  id_ = id_of(path_);
   file_ = open_any(path_, swmr, live_);
   run_ = open_run(file_.id(), path_, name);
+  if (!is_current()) throw Failure("open a file that was replaced in this moment");
 }
 
 Progress Reader::refresh() {
   return patient(path_, [this] {
     const Progress progress = newest();
-    require_rows(static_cast<hsize_t>(progress.n_steps));
+    const auto n_steps = static_cast<hsize_t>(progress.n_steps);
+    if (n_steps != n_visible_) require_rows(n_steps);
+    n_visible_ = n_steps;
     return progress;
   });
 }
+
+bool Reader::is_current() const { return id_of(path_) == id_; }
 
 Progress Reader::newest_known() const {
   const std::vector<Progress> published = run_.progress->read();
@@ -66,14 +83,16 @@ Progress Reader::newest() const {
   return progress;
 }
 
+// No more steps are believed in than the file can hold. Deflate cannot shrink data by more than 1032 to 1.
 void Reader::require_rows(hsize_t n_steps) {
+  const hsize_t most_bytes = (compressed() ? 1032 : 1) * file_bytes(path_);
   for (const hid_t dataset : run_.growing()) {
     if (live_) check(H5Drefresh(dataset), "see what was written");
     const Dims dims = dims_of(dataset);
     if (dims[0] < n_steps) throw Failure("find all steps that were published");
     hsize_t bytes = H5Tget_size(type_of(dataset).id());
     for (std::size_t i = 1; i < dims.size(); ++i) bytes *= dims[i];
-    if (n_steps > 0 && bytes > most_bytes(dataset) / n_steps) {
+    if (n_steps > 0 && bytes > most_bytes / n_steps) {
       throw Failure("find the data of all steps that were published");
     }
   }

@@ -4,9 +4,17 @@
 #include "hdf5/file.h"
 #include "hdf5/layout.h"
 
+#include <cstdint>
 #include <string>
 
 namespace livechain::hdf5 {
+
+// Which file a path names.
+struct FileId {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  bool operator==(const FileId& other) const { return device == other.device && number == other.number; }
+};
 
 class Reader {
  public:
@@ -17,6 +25,9 @@ class Reader {
 
   // The newest publication. Steps before its `n_steps` are there to be read, for good.
   Progress refresh();
+
+  // Whether the path still names the file that was opened.
+  bool is_current() const;
 
   // As those of Run.
   void read_chain(const Rows& rows, hsize_t first_column, hsize_t n_columns, double* values) const;
@@ -36,7 +47,9 @@ class Reader {
 
   std::string path_;
   File file_;
-  bool live_ = false;  // opened for SWMR: other processes may change it
+  FileId id_;
+  bool live_ = false;      // opened for SWMR: other processes may change it
+  hsize_t n_visible_ = 0;  // steps that are known to be there
   Run run_;
 };
 

@@ -10,10 +10,9 @@ namespace {
 
 // Room for what the dying writer may have put beyond the end that it noted: a chunk of each dataset, and
 // the index entries that go with it.
-hsize_t unaccounted_bytes(const std::string& path) {
+hsize_t unaccounted_bytes(const std::string& path, const File& file) {
   constexpr hsize_t metadata = 64 << 10;
   hsize_t bytes = metadata;
-  const File file = open_to_read(path, true);
   for (const auto& name : run_names(file.id())) {
     const Run run = open_run(file.id(), path, name);
     for (const hid_t dataset : run.growing()) bytes += bytes_of_chunk(dataset);
@@ -21,12 +20,13 @@ hsize_t unaccounted_bytes(const std::string& path) {
   return bytes;
 }
 
-void cut(const Run& run) {
+// What other programs go by may lag behind the newest publication.
+void catch_up(const Run& run) {
   if (!run.progress) return;
   const std::vector<Progress> published = run.progress->read();
   if (published.empty()) throw Failure("find out how many steps there are");
   const Progress& newest = published.front();
-  for (const hid_t dataset : run.growing()) set_rows(dataset, static_cast<hsize_t>(newest.n_steps));
+  if (run.iteration() >= newest.n_steps) return;
   run.write_accepted({newest.accepted.begin(), newest.accepted.end()});
   run.set_iteration(newest.n_steps);
 }
@@ -39,17 +39,12 @@ bool mend(const Lock& lock, const std::string& path) {
   if (format == Format::old || format == Format::closed) return false;
   return guarded(path, Kind::damaged, [&] {
     const ForeignLock alone(lock, path);
-    constexpr hsize_t plenty = 4 << 20;
-    const hsize_t bytes = format == Format::swmr ? unaccounted_bytes(path) : plenty;
+    const hsize_t bytes = unaccounted_bytes(path, open_dead(path, format));
     reserve_end(open_unclosed(path), bytes);
-    cut_to_published(path);
+    const File file = open_to_write(path, true);
+    for (const auto& name : run_names(file.id())) catch_up(open_run(file.id(), path, name));
     return true;
   });
-}
-
-void cut_to_published(const std::string& path) {
-  const File file = open_to_write(path, false);
-  for (const auto& name : run_names(file.id())) cut(open_run(file.id(), path, name));
 }
 
 }  // namespace livechain::hdf5

@@ -8,10 +8,10 @@
 namespace livechain::hdf5 {
 
 // Under the writer's lock. True when there was something to mend.
+//
+// Little is written, so that a process that dies while it mends leaves no more to be mended: the end of the
+// file is moved past whatever the dead writer may have put there, and the file counts as closed again. Rows
+// that were not published stay, behind the published ones; nobody looks at them.
 bool mend(const Lock& lock, const std::string& path);
-
-// Gives the rows, `iteration` and `accepted` of each run in a closed file the values of its newest
-// publication.
-void cut_to_published(const std::string& path);
 
 }  // namespace livechain::hdf5

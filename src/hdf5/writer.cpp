@@ -65,17 +65,13 @@ Progress first_progress(const Description& description) {
   return progress;
 }
 
-// The lock on the file at `path`, which now holds one more run, laid out by `fill`.
+// Lays the run out in a file aside, with the other runs of the file that it will replace.
 template <class Fill>
-Lock add_run(const std::string& path, const std::string& name, bool replace, Fill fill) {
-  Aside aside(path);
-  {
-    const File file = create_file(aside.path());
-    if (replace) copy_others(path, file, name);
-    fill(file);
-  }
-  aside.publish(replace);
-  return aside.take_lock();
+void fill_aside(const Aside& aside, const std::string& path, const std::string& name, bool replace,
+                Fill fill) {
+  const File file = create_file(aside.path());
+  if (replace) copy_others(path, file, name);
+  fill(file);
 }
 
 // Another program made the run: the rows are copied into our layout.
@@ -89,7 +85,8 @@ Lock adopt(const std::string& path, const std::string& name, Description descrip
   description.deflate = is_compressed(theirs.chain.id()) ? 4 : 0;
   description.target = static_cast<std::int64_t>(n_steps);
 
-  return add_run(path, name, true, [&](const File& file) {
+  Aside aside(path);
+  fill_aside(aside, path, name, true, [&](const File& file) {
     const Run ours = create_run(file.id(), name, description, Steps());
     copy_steps(theirs, ours, n_steps);
     const std::vector<double> accepted = theirs.read_accepted();
@@ -100,6 +97,8 @@ Lock adopt(const std::string& path, const std::string& name, Description descrip
     ours.write_accepted(accepted);
     ours.set_iteration(progress.n_steps);
   });
+  aside.publish(true);
+  return aside.take_lock();
 }
 
 bool made_by_other(const std::string& path, const std::string& name) {
@@ -132,13 +131,15 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
       const File file = open_to_read(path, format_allows_swmr(path));
       if (has_link(file.id(), name.c_str()) && !overwrite) throw Error(Kind::exists, path, name);
     }
-    Writer writer(path, add_run(path, name, replace,
-                                [&](const File& file) {
-                                  const Run run = create_run(file.id(), name, description, initial);
-                                  run.progress->write(first_progress(description));
-                                }),
-                  options);
-    writer.open(name);
+    Aside aside(path);
+    fill_aside(aside, path, name, replace, [&](const File& file) {
+      create_run(file.id(), name, description, initial).progress->write(first_progress(description));
+    });
+    // Open before it is in its place: a reader never finds a file that it cannot open.
+    Writer writer(path, Lock(), options);
+    writer.open(aside.path(), name);
+    aside.publish(replace);
+    writer.lock_ = aside.take_lock();
     return writer;
   });
 }
@@ -150,27 +151,22 @@ Writer Writer::resume(const std::string& path, const std::string& name, const De
     mend(lock, path);
     if (made_by_other(path, name)) lock = adopt(path, name, description);
     Writer writer(path, std::move(lock), options);
-    writer.open(name);
+    writer.open(path, name);
     return writer;
   });
 }
 
-void Writer::open(const std::string& name) {
-  {
-    const File file = open_to_write(path_, false);
-    const Run run = open_run(file.id(), path_, name);
-    progress_ = run.progress->read().at(0);
-    take_over_foreign_steps(run, progress_);
-    for (const hid_t dataset : run.growing()) set_rows(dataset, static_cast<hsize_t>(progress_.n_steps));
-    write_fact(run.own.id(), "host", host_name());
-    progress_.writer_pid = getpid();
-    progress_.session_started_at = progress_.published_at = microseconds_now();
-    progress_.session_first_step = progress_.n_steps;
-    ++progress_.publication;
-    run.progress->write(progress_);
-  }
-  file_ = open_to_write(path_, options_.swmr);
+// In SWMR mode from the first moment, so that a process that dies here, too, leaves a readable file.
+void Writer::open(const std::string& at, const std::string& name) {
+  file_ = open_to_write(at, options_.swmr);
   run_ = open_run(file_.id(), path_, name);
+  progress_ = run_.progress->read().at(0);
+  take_over_foreign_steps(run_, progress_);
+  run_.set_host(host_name());
+  progress_.writer_pid = getpid();
+  progress_.session_started_at = microseconds_now();
+  progress_.session_first_step = progress_.n_steps;
+  write_progress();
   if (is_compressed(run_.chain.id())) whole_chunk_ = chunk_of(run_.chain.id())[0];
   constexpr std::size_t metadata = 128 << 10;
   reserve_ = metadata;

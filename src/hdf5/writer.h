@@ -65,7 +65,7 @@ class Writer {
   using Clock = std::chrono::steady_clock;
 
   Writer(std::string path, Lock lock, const WriterOptions& options);
-  void open(const std::string& name);
+  void open(const std::string& at, const std::string& name);
   bool is_due(Clock::time_point now) const;
   bool at_whole_chunk() const;
   void write_pending();

@@ -116,3 +116,33 @@ test_that("wrong arguments and files are named", {
   expect_snapshot(resume_mcmc(file, normal, name = "other"), error = TRUE, transform = scrub)
   expect_snapshot(resume_mcmc(3, normal), error = TRUE, transform = scrub)
 })
+
+test_that("killed in its first moments, or while it is being resumed, a run is not lost", {
+  full <- reference(3000)
+  job <- function(file, init, swmr) {
+    log_prob <- function(x) -sum(x^2) / 2
+    if (file.exists(file)) {
+      resume_mcmc(file, log_prob)
+    } else {
+      run_mcmc(log_prob, init, 3000, file = file, seed = 7, flush_interval = 0.001, swmr = swmr)
+    }
+  }
+  spin <- function(until) while (!until()) NULL
+  for (i in seq_len(6)) {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "chain.h5")
+    for (attempt in 1:2) {
+      before <- file.mtime(file)
+      process <- in_background(job, file, start(), i %% 3 > 0)
+      spin(function() !process$is_alive() || !identical(file.mtime(file), before))
+      moment <- Sys.time() + runif(1, 0, 0.005)
+      spin(function() Sys.time() > moment)
+      process$kill()
+      status <- chain_status(file)
+      if (status$n_steps > 0) expect_same_chain(read_chain(file), full)
+    }
+    suppressMessages(resume_mcmc(file, normal))
+    expect_same_chain(read_chain(file), full)
+    expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "chain.h5")
+  }
+})

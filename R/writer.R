@@ -1,0 +1,150 @@
+#' Stream draws of another sampler
+#'
+#' The storage of [run_mcmc()] for any other sampler: a loop in R, parallel tempering, draws that another package
+#' returns in batches. `append_steps()` adds steps; everything that looks at runs works on them while they are being
+#' made: [read_chain()], [chain_status()], [open_chain()]. `close()` publishes what is left and declares the run
+#' finished; a process that dies before leaves an interrupted run with all published steps.
+#'
+#' @inheritParams run_mcmc
+#' @param n_walkers Number of walkers: parallel chains, temperatures, or 1.
+#' @param parameters Names of the parameters, or their number.
+#' @param n_steps The number of steps that are planned, for [chain_status()]; 0 when it is not known.
+#' @param resume Whether to append to the run that the file holds already.
+#' @param writer,con What `chain_writer()` returned.
+#' @param draws A numeric array `[step, walker, parameter]`, or, for one step, a matrix `[walker, parameter]`; for one
+#'   step of one walker, a vector.
+#' @param log_prob Log-probabilities: a matrix `[step, walker]`, or, for one step, a vector; `NULL` when they are not
+#'   known, which stores `NaN`.
+#' @param ... Not used.
+#' @returns `chain_writer()`: a `chain_writer`. `append_steps()`: the writer, invisibly. `close()`: a `chain_file`,
+#'   invisibly. The acceptance rate of such a run counts the steps in which a walker moved.
+#' @examples
+#' # A Metropolis loop by hand, streamed
+#' file <- tempfile(fileext = ".h5")
+#' writer <- chain_writer(file, n_walkers = 1, parameters = c("x", "y"))
+#' log_prob <- function(x) -sum(x^2) / 2
+#' position <- c(0, 0)
+#' for (step in 1:500) {
+#'   proposal <- position + rnorm(2)
+#'   if (log(runif(1)) < log_prob(proposal) - log_prob(position)) position <- proposal
+#'   append_steps(writer, position, log_prob(position))
+#' }
+#' close(writer)
+#' summary(read_chain(file))
+#' @export
+chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc", resume = FALSE,
+                         overwrite = FALSE, compression = 0, flush_interval = 0.5) {
+  check_flag(resume)
+  n_steps <- check_whole(n_steps, 0)
+  storage <- if (resume) {
+    list(
+      path = check_file(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
+      flush_interval = check_flush_interval(flush_interval)
+    )
+  } else {
+    check_storage(check_file(file), name, TRUE, overwrite, compression, flush_interval)
+  }
+  writer <- structure(new.env(parent = emptyenv()), class = "chain_writer")
+  writer$storage <- storage
+  if (resume) {
+    run <- describe_stored(storage$path, storage$name)
+    if (run$has_blobs) abort("argument", "A run with blobs cannot be appended to.", argument = "file")
+    writer$pointer <- native(livechain_resume_writer, storage$path, storage$name, describe_stream(run$parameters, n_steps, storage), storage)
+    writer$n_walkers <- run$n_walkers
+    writer$n_parameters <- run$n_parameters
+    state <- if (run$n_steps > 0) native(livechain_writer_state, writer$pointer)
+    writer$last <- state$positions
+    writer$accepted <- state$accepted %||% rep(0, run$n_walkers)
+    return(writer)
+  }
+  writer$n_walkers <- check_whole(n_walkers, 1)
+  names <- if (is.character(parameters)) parameters
+  check_parameter_names(names, rlang::current_env())
+  writer$n_parameters <- if (is.null(names)) check_whole(parameters, 1) else length(names)
+  writer$accepted <- rep(0, writer$n_walkers)
+  writer$pointer <- native(
+    livechain_open_writer, storage$path, storage$name, describe_stream(names, n_steps, storage),
+    writer$n_walkers, writer$n_parameters, storage, overwrite
+  )
+  writer
+}
+
+describe_stream <- function(parameters, n_steps, storage) {
+  list(
+    version = paste("livechain", utils::packageVersion("livechain")),
+    target = n_steps, compression = storage$compression,
+    facts = list(thin_by = 1, started = format(Sys.time(), "%Y-%m-%dT%H:%M:%SZ", tz = "UTC")),
+    texts = list(parameters = as.character(parameters))
+  )
+}
+
+#' @rdname chain_writer
+#' @export
+append_steps <- function(writer, draws, log_prob = NULL) {
+  check_writer(writer)
+  draws <- as_steps(draws, c(writer$n_walkers, writer$n_parameters))
+  n_steps <- dim(draws)[1]
+  if (is.null(log_prob)) log_prob <- rep(NaN, n_steps * writer$n_walkers)
+  if (!is.numeric(log_prob) || length(log_prob) != n_steps * writer$n_walkers) {
+    abort_argument("log_prob", sprintf("a numeric matrix of %d step(s) x %d walker(s)", n_steps, writer$n_walkers), log_prob, rlang::current_env())
+  }
+  accepted <- count_moves(writer, draws)
+  native(livechain_append, writer$pointer, draws, as.double(log_prob), accepted)
+  if (n_steps > 0) {
+    writer$last <- matrix(draws[n_steps, , ], writer$n_walkers)
+    writer$accepted <- accepted[, n_steps]
+  }
+  invisible(writer)
+}
+
+check_writer <- function(writer, call = rlang::caller_env()) {
+  if (!inherits(writer, "chain_writer")) abort_argument("writer", "what chain_writer() returned", writer, call)
+  if (is.null(writer$pointer)) abort("argument", "{.arg writer} is closed.", call = call, argument = "writer")
+}
+
+as_steps <- function(draws, shape, call = rlang::caller_env()) {
+  ok <- is.numeric(draws) && switch(length(dim(draws)) + 1,
+    length(draws) == prod(shape) && shape[1] == 1,
+    FALSE,
+    identical(as.double(dim(draws)), as.double(shape)),
+    identical(as.double(dim(draws)[-1]), as.double(shape)),
+    FALSE
+  )
+  if (!isTRUE(ok)) {
+    abort_argument("draws", sprintf("a numeric array [step, walker, parameter] with %d walker(s) and %d parameter(s)", shape[1], shape[2]), draws, call)
+  }
+  n_steps <- if (length(dim(draws)) == 3) dim(draws)[1] else 1
+  array(as.double(draws), c(n_steps, shape))
+}
+
+# [walker, step]: in how many steps each walker has moved so far.
+count_moves <- function(writer, draws) {
+  n_steps <- dim(draws)[1]
+  accepted <- matrix(writer$accepted, writer$n_walkers, n_steps)
+  before <- writer$last
+  for (step in seq_len(n_steps)) {
+    now <- matrix(draws[step, , ], writer$n_walkers)
+    moved <- if (is.null(before)) rep(FALSE, writer$n_walkers) else rowSums(now != before) > 0
+    accepted[, step] <- (if (step == 1) writer$accepted else accepted[, step - 1]) + (moved %in% TRUE)
+    before <- now
+  }
+  accepted
+}
+
+#' @rdname chain_writer
+#' @export
+close.chain_writer <- function(con, ...) {
+  if (!is.null(con$pointer)) {
+    native(livechain_set_target, con$pointer, native(livechain_writer_progress, con$pointer)$n_steps)
+    native(livechain_close_writer, con$pointer)
+    con$pointer <- NULL
+  }
+  invisible(new_chain_file(con$storage$path, con$storage$name))
+}
+
+#' @export
+print.chain_writer <- function(x, ...) {
+  state <- if (is.null(x$pointer)) "closed" else "open"
+  cat(cli::format_inline("<chain_writer> run {.val {x$storage$name}} in {.file {x$storage$path}}, {state}"), "\n", sep = "")
+  invisible(x)
+}
