@@ -24,17 +24,17 @@ is_missing <- function(package) {
 
 missing_in <- function(packages) Filter(is_missing, packages)
 
-writable_library <- function() {
-  library <- .libPaths()[1]
-  if (file.access(library, 2) == 0) {
-    return(library)
+# R installs into its first library. Where that is not writable, the user's own, once it exists, comes first.
+ensure_writable_library <- function() {
+  if (file.access(.libPaths()[1], 2) != 0) {
+    own <- Sys.getenv("R_LIBS_USER")
+    dir.create(own, recursive = TRUE, showWarnings = FALSE)
+    .libPaths(c(own, .libPaths()))
   }
-  own <- Sys.getenv("R_LIBS_USER")
-  dir.create(own, recursive = TRUE, showWarnings = FALSE)
-  own
 }
 
 install_missing <- function() {
+  ensure_writable_library()
   packages <- missing_in(needed_in(fields))
   if (length(packages) == 0) {
     return()
@@ -43,10 +43,10 @@ install_missing <- function() {
   if (repos["CRAN"] == "@CRAN@") repos["CRAN"] <- "https://cloud.r-project.org"
   message("Installing from CRAN: ", paste(packages, collapse = ", "))
   utils::install.packages(packages,
-    lib = writable_library(), repos = repos, Ncpus = max(1, parallel::detectCores(), na.rm = TRUE), quiet = TRUE
+    lib = .libPaths()[1], repos = repos, Ncpus = max(1, parallel::detectCores(), na.rm = TRUE), quiet = TRUE
   )
   optional <- missing_in(needed_in("Suggests"))
-  if (length(optional) > 0) message("Going on without ", paste(optional, collapse = ", "))
+  if (length(optional) > 0) message("Going on without the optional ", paste(optional, collapse = ", "))
   needed <- missing_in(needed_in(c("Imports", "LinkingTo")))
   if (length(needed) > 0) stop("could not install ", paste(needed, collapse = ", "), call. = FALSE)
 }

@@ -1,4 +1,4 @@
-# Runs the tests on the installed package; the last line counts them.
+# Runs the tests on the installed package; the last lines count them.
 Sys.setenv(NOT_CRAN = "true")
 results <- as.data.frame(testthat::test_dir("tests/testthat",
   package = "livechain", load_package = "installed", stop_on_failure = FALSE,
@@ -6,5 +6,8 @@ results <- as.data.frame(testthat::test_dir("tests/testthat",
 ))
 n_failed <- sum(results$failed) + sum(results$error)
 n_passed <- sum(results$passed)
-cat(sprintf("\n%d passed, %d failed, %d skipped\n", n_passed, n_failed, sum(results$skipped)))
+cat(sprintf(
+  "\n[ FAIL %d | WARN %d | SKIP %d | PASS %d ]\n", n_failed, sum(results$warning), sum(results$skipped), n_passed
+))
+cat(sprintf("%d passed, %d failed\n", n_passed, n_failed))
 quit(status = if (n_failed > 0 || n_passed == 0) 1 else 0)

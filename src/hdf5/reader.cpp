@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace livechain::hdf5 {
 
@@ -39,30 +41,41 @@ File open_any(const std::string& path, bool swmr, bool& live) {
 
 }  // namespace
 
-Reader::Reader(std::string path, const std::string& name, bool swmr) : path_(std::move(path)) {
-  patient(path_, [&] { open(name, swmr); });
+OpenRun::OpenRun(std::string path, std::string name, bool swmr)
+    : path_(std::move(path)), name_(std::move(name)), swmr_(swmr) {
+  open();
 }
 
-void Reader::open(const std::string& name, bool swmr) {
+void OpenRun::open() {
+  run_ = Run();
+  file_ = File();
   id_ = id_of(path_);
-  file_ = open_any(path_, swmr, live_);
-  run_ = open_run(file_.id(), path_, name);
-  if (!is_current()) throw Failure("open a file that was replaced in this moment");
+  file_ = open_any(path_, swmr_, live_);
+  run_ = open_run(file_.id(), path_, name_);
+  if (!(id_of(path_) == id_)) throw Failure("open a file that was replaced in this moment");
+  // What a writer in this very process has in memory is newer than the file.
+  unsigned intent = 0;
+  check(H5Fget_intent(file_.id(), &intent), "find out how the file is open");
+  live_ = live_ && (intent & H5F_ACC_RDWR) == 0;
+  n_visible_ = 0;
+  session_ = run_.progress ? newest_known().session_started_at : 0;
 }
 
-Progress Reader::refresh() {
-  return patient(path_, [this] {
-    const Progress progress = newest();
-    const auto n_steps = static_cast<hsize_t>(progress.n_steps);
-    if (n_steps != n_visible_) require_rows(n_steps);
-    n_visible_ = n_steps;
-    return progress;
-  });
+// A run that was taken up by another writer may have been mended in between: what HDF5 remembers of the file
+// is then forgotten.
+Progress OpenRun::refresh() {
+  Progress progress = newest();
+  if (progress.session_started_at != session_ && id_of(path_) == id_) {
+    open();
+    progress = newest();
+  }
+  const auto n_steps = static_cast<hsize_t>(progress.n_steps);
+  if (n_steps != n_visible_) require_rows(n_steps);
+  n_visible_ = n_steps;
+  return progress;
 }
 
-bool Reader::is_current() const { return id_of(path_) == id_; }
-
-Progress Reader::newest_known() const {
+Progress OpenRun::newest_known() const {
   const std::vector<Progress> published = run_.progress->read();
   if (published.empty()) throw Failure("find out how many steps there are");
   return published.front();
@@ -70,7 +83,7 @@ Progress Reader::newest_known() const {
 
 // `iteration` is written after the table, so it can be ahead of it only when another program, emcee,
 // went on with the run.
-Progress Reader::newest() const {
+Progress OpenRun::newest() const {
   const std::int64_t iteration = run_.iteration();
   Progress progress = run_.progress ? newest_known() : Progress();
   if (iteration > progress.n_steps || !run_.progress) {
@@ -84,7 +97,7 @@ Progress Reader::newest() const {
 }
 
 // No more steps are believed in than the file can hold. Deflate cannot shrink data by more than 1032 to 1.
-void Reader::require_rows(hsize_t n_steps) {
+void OpenRun::require_rows(hsize_t n_steps) {
   const hsize_t most_bytes = (compressed() ? 1032 : 1) * file_bytes(path_);
   for (const hid_t dataset : run_.growing()) {
     if (live_) check(H5Drefresh(dataset), "see what was written");
@@ -98,34 +111,59 @@ void Reader::require_rows(hsize_t n_steps) {
   }
 }
 
+bool OpenRun::compressed() const { return is_compressed(run_.chain.id()); }
+
+namespace {
+
+std::shared_ptr<OpenRun> open_shared(const std::string& path, const std::string& name, bool swmr) {
+  using Key = std::tuple<std::uint64_t, std::uint64_t, std::string, bool>;
+  static std::map<Key, std::weak_ptr<OpenRun>> opened;
+  const FileId id = id_of(path);
+  if (std::shared_ptr<OpenRun> known = opened[{id.device, id.number, name, swmr}].lock()) return known;
+  const auto fresh = std::make_shared<OpenRun>(path, name, swmr);
+  opened[{fresh->id().device, fresh->id().number, name, swmr}] = fresh;
+  for (auto i = opened.begin(); i != opened.end();) i = i->second.expired() ? opened.erase(i) : ++i;
+  return fresh;
+}
+
+}  // namespace
+
+Reader::Reader(const std::string& path, const std::string& name, bool swmr) : path_(path) {
+  opened_ = patient(path_, [&] { return open_shared(path, name, swmr); });
+}
+
+Progress Reader::refresh() {
+  return patient(path_, [this] { return opened_->refresh(); });
+}
+
+bool Reader::is_current() const { return id_of(path_) == opened_->id(); }
+
 void Reader::read_chain(const Rows& rows, hsize_t first_column, hsize_t n_columns,
                         double* values) const {
-  patient(path_, [&] { run_.read_chain(rows, first_column, n_columns, values); });
+  patient(path_, [&] { run().read_chain(rows, first_column, n_columns, values); });
 }
 
 void Reader::read_log_prob(const Rows& rows, double* values) const {
-  patient(path_, [&] { run_.read_log_prob(rows, values); });
+  patient(path_, [&] { run().read_log_prob(rows, values); });
 }
 
 void Reader::read_blobs(const Rows& rows, std::byte* records) const {
-  patient(path_, [&] { run_.read_blobs(rows, records); });
+  patient(path_, [&] { run().read_blobs(rows, records); });
 }
 
 State Reader::state_after(hsize_t n_steps) const {
-  return patient(path_, [&] { return run_.state_after(n_steps); });
+  return patient(path_, [&] { return run().state_after(n_steps); });
 }
 
 Facts Reader::facts() const {
-  if (!run_.own) return {};
-  return patient(path_, [this] { return read_facts(run_.own.id()); });
+  if (!run().own) return {};
+  return patient(path_, [this] { return read_facts(run().own.id()); });
 }
 
 Texts Reader::texts() const {
-  if (!run_.own) return {};
-  return patient(path_, [this] { return read_texts(run_.own.id()); });
+  if (!run().own) return {};
+  return patient(path_, [this] { return read_texts(run().own.id()); });
 }
-
-bool Reader::compressed() const { return is_compressed(run_.chain.id()); }
 
 std::vector<std::string> list_runs(const std::string& path) {
   return patient(path, [&path] {

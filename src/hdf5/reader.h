@@ -5,6 +5,7 @@
 #include "hdf5/layout.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace livechain::hdf5 {
@@ -16,12 +17,40 @@ struct FileId {
   bool operator==(const FileId& other) const { return device == other.device && number == other.number; }
 };
 
+// An open file with a run in it. HDF5 mixes up what one process opens twice, so that all readers of a run in
+// a process share one of these.
+class OpenRun {
+ public:
+  OpenRun(std::string path, std::string name, bool swmr);
+
+  const Run& run() const { return run_; }
+  FileId id() const { return id_; }
+  Progress refresh();
+  bool compressed() const;
+
+ private:
+  void open();
+  Progress newest() const;
+  Progress newest_known() const;
+  void require_rows(hsize_t n_steps);
+
+  std::string path_;
+  std::string name_;
+  bool swmr_;
+  FileId id_;
+  File file_;
+  Run run_;
+  bool live_ = false;         // other processes may change the file, and this one must look again
+  hsize_t n_visible_ = 0;     // steps that are known to be there
+  std::int64_t session_ = 0;  // of the writer
+};
+
 class Reader {
  public:
   // With `swmr`, a file that is being written can be opened. Throws Error.
-  Reader(std::string path, const std::string& name, bool swmr);
+  Reader(const std::string& path, const std::string& name, bool swmr);
 
-  const Run& run() const { return run_; }
+  const Run& run() const { return opened_->run(); }
 
   // The newest publication. Steps before its `n_steps` are there to be read, for good.
   Progress refresh();
@@ -37,20 +66,11 @@ class Reader {
 
   Facts facts() const;
   Texts texts() const;
-  bool compressed() const;
+  bool compressed() const { return opened_->compressed(); }
 
  private:
-  void open(const std::string& name, bool swmr);
-  Progress newest() const;
-  Progress newest_known() const;
-  void require_rows(hsize_t n_steps);
-
   std::string path_;
-  File file_;
-  FileId id_;
-  bool live_ = false;      // opened for SWMR: other processes may change it
-  hsize_t n_visible_ = 0;  // steps that are known to be there
-  Run run_;
+  std::shared_ptr<OpenRun> opened_;
 };
 
 std::vector<std::string> list_runs(const std::string& path);
