@@ -42,7 +42,6 @@ split_rows <- function(positions, n_workers) {
 }
 
 on_cluster <- function(cluster, job) {
-  check_installed("parallel", "for a cluster")
   workers <- function(code) {
     tryCatch(code, error = function(condition) abort_lost(lost_nodes(cluster), condition))
   }
