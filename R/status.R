@@ -73,6 +73,11 @@ run_states <- function(status, locked) {
 
 #' @export
 print.chain_status <- function(x, ...) {
+  # A part of a status is a data frame like others.
+  if (!all(names(no_status()) %in% names(x))) {
+    print(as.data.frame(unclass(x)), ...)
+    return(invisible(x))
+  }
   for (i in seq_len(nrow(x))) print_run_status(x[i, ])
   invisible(x)
 }

@@ -18,6 +18,8 @@ std::string library_message() {
   std::string message;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &message);
   H5Eclear2(H5E_DEFAULT);
+  // The library's advice to use h5clear would destroy a chain.
+  message = message.substr(0, message.find(" (may use"));
   return message.empty() ? message : ": " + message;
 }
 

@@ -34,3 +34,18 @@ test_that("what is not a chain is an error", {
   expect_snapshot(repair_chain(text), error = TRUE, transform = scrub)
   expect_snapshot(chain_status(text), error = TRUE, transform = scrub)
 })
+
+test_that("a part of a status prints as a data frame", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 10, file = file)
+  expect_output(print(chain_status(file)[c("state", "n_steps")]), "finished +10")
+})
+
+test_that("no message advises to use a tool that destroys chains", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 1e6)
+  wait_for_steps(file)
+  condition <- tryCatch(read_chain(file, swmr = FALSE), livechain_error_busy = identity)
+  expect_false(grepl("h5clear", conditionMessage(condition)))
+  process$kill()
+})
