@@ -66,7 +66,7 @@ sampler <- callr::r_bg(
   libpath = .libPaths()
 )
 cat("Process ", sampler$get_pid(), " samples into ", file, "\nand this one, ", Sys.getpid(),
-  ", reads the whole chain from it about eight times a second. Estimates are from\n",
+  ", reads the whole chain from it several times a second. Estimates are from\n",
   "the second half of what is there; tau, the longest autocorrelation time, stands in brackets until the\n",
   "chain is 50 times as long.\n\n",
   sep = ""
