@@ -134,7 +134,7 @@ check_evaluation <- function(log_prob, n_threads, map, vectorized = FALSE, n_dot
       "Give it its data when it is made; see {.code ?compiled_density}.", call
     )
   }
-  n_threads
+  min(n_threads, defaultNumThreads())
 }
 
 abort_threads <- function(call) {

@@ -117,6 +117,12 @@ failure_reports <- list(
       "i" = if (failure$walker > 0) "It happened for walker {failure$walker} at {where}." else "It happened at {where}."
     ), call = quote(log_prob()), walker = failure$walker, position = failure$position)
   },
+  other_blobs = function(failure, call) {
+    abort("log_prob", c(
+      "The compiled density must have the blobs that the run has: {failure$expected}, of type {.cls double}.",
+      "x" = "It has {failure$found}."
+    ), call = call)
+  },
   unusable_density = function(failure, call) {
     reason <- if (failure$detail == "version") {
       c(

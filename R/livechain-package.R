@@ -19,7 +19,7 @@
 #' of the Astronomical Society of the Pacific* 125, 306--312. \doi{10.1086/670067}
 #' @useDynLib livechain, .registration = TRUE
 #' @importFrom Rcpp sourceCpp
-#' @importFrom RcppParallel RcppParallelLibs
+#' @importFrom RcppParallel defaultNumThreads
 #' @importFrom rlang %||%
 #' @keywords internal
 "_PACKAGE"

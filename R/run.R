@@ -42,7 +42,8 @@
 #'   The density and its data are sent once to each worker, which needs livechain installed; the walkers go out
 #'   in as many pieces as there are workers. The chain is the same as without.
 #' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. An R
-#'   function can only be called by one: use `map`. The chain is the same for any number.
+#'   function can only be called by one: use `map`. The chain is the same for any
+#'   number; no more are used than the machine has cores.
 #' @param seed A whole number from 0 to 2^53; `NULL` draws it from R's generator.
 #' @param swmr Whether the file can be read while it is written (HDF5's *single writer, multiple readers*
 #'   mode). `FALSE` makes an ordinary HDF5 file, which readers cannot open before the run has ended.
@@ -176,6 +177,8 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     describe_run(settings, storage, run$parameters, run$texts$groups), storage
   )
   on.exit(native(livechain_close_writer, writer))
+  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)
+  walkers <- native(livechain_writer_walkers, writer, density$pointer)
   stored <- native(livechain_writer_progress, writer)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
@@ -186,8 +189,6 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     ))
     return(invisible(new_chain_file(storage$path, storage$name)))
   }
-  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)
-  walkers <- native(livechain_writer_walkers, writer, density$pointer)
   run_to_file(walkers, density, settings, writer, storage, progress)
 }
 

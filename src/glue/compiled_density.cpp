@@ -29,7 +29,7 @@ bool is_interrupted() { return R_ToplevelExec(check_interrupt, nullptr) == FALSE
 std::string listed(const hdf5::BlobType& type) {
   std::string names;
   for (const auto& field : type.fields()) names += (names.empty() ? "" : ", ") + field.name;
-  return names.empty() ? "no blobs" : "the blobs " + names;
+  return type.empty() ? "no blobs" : "the blobs " + names;
 }
 
 bool are_equal(const hdf5::BlobType& a, const hdf5::BlobType& b) {
@@ -149,9 +149,7 @@ CompiledDensity::CompiledDensity(SEXP pointer, int n_threads)
 }
 
 void CompiledDensity::set_blob_type(const hdf5::BlobType& type) {
-  if (!are_equal(type, *blob_type_)) {
-    throw BadResult(listed(type) + ", as the run has", Rf_mkString(listed(*blob_type_).c_str()));
-  }
+  if (!are_equal(type, *blob_type_)) throw OtherBlobs(listed(type), listed(*blob_type_));
 }
 
 void CompiledDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {

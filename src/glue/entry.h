@@ -41,6 +41,15 @@ class UnusableDensity : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A run is to go on with a density that has other blobs.
+class OtherBlobs : public std::runtime_error {
+ public:
+  OtherBlobs(const std::string& expected, std::string found)
+      : std::runtime_error(expected), found(std::move(found)) {}
+
+  std::string found;
+};
+
 inline SEXP failure(const Rcpp::List& facts) {
   Rcpp::List result(facts);
   result.attr("class") = "livechain_failure";
@@ -70,6 +79,9 @@ SEXP entry(Body body) {
                                       _["message"] = Rcpp::String(error.what(), CE_UTF8),
                                       _["walker"] = static_cast<double>(error.walker + 1),
                                       _["position"] = error.position));
+  } catch (const OtherBlobs& error) {
+    return failure(Rcpp::List::create(_["kind"] = "other_blobs", _["expected"] = error.what(),
+                                      _["found"] = error.found));
   } catch (const UnusableDensity& error) {
     return failure(Rcpp::List::create(_["kind"] = "unusable_density", _["detail"] = error.what()));
   }
