@@ -33,6 +33,9 @@ class Handle {
     return id < 0 || owner_ != getpid() || close(id) >= 0;
   }
 
+  // Whoever calls this closes what the handle stood for.
+  hid_t release() { return std::exchange(id_, -1); }
+
   hid_t id() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }
 

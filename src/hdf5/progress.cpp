@@ -11,13 +11,14 @@ namespace livechain::hdf5 {
 namespace {
 
 constexpr const char* dataset_name = "progress";
-constexpr std::size_t n_fields = 8;
+constexpr std::size_t n_fields = 10;
 
 std::vector<std::int64_t> to_row(const Progress& p) {
   std::vector<std::int64_t> row{p.publication,  p.n_steps,
                                 p.target,       p.published_at,
                                 p.session_started_at, p.session_first_step,
-                                p.writer_pid,   p.n_nan};
+                                p.writer_pid,   p.n_nan,
+                                p.recent_since, p.recent_first_step};
   row.insert(row.end(), p.accepted.begin(), p.accepted.end());
   row.resize(row.size() + p.memory.size());
   std::memcpy(row.data() + row.size() - p.memory.size(), p.memory.data(), 8 * p.memory.size());
@@ -35,6 +36,8 @@ Progress from_row(const std::int64_t* row, std::size_t n_walkers, std::size_t n_
   p.session_first_step = row[5];
   p.writer_pid = row[6];
   p.n_nan = row[7];
+  p.recent_since = row[8];
+  p.recent_first_step = row[9];
   const std::int64_t* accepted = row + n_fields;
   p.accepted.assign(accepted, accepted + n_walkers);
   p.memory.resize(n_memory);

@@ -39,6 +39,12 @@ File open_any(const std::string& path, bool swmr, bool& live) {
   }
 }
 
+bool is_written_here(const File& file) {
+  unsigned intent = 0;
+  check(H5Fget_intent(file.id(), &intent), "find out how the file is open");
+  return (intent & H5F_ACC_RDWR) != 0;
+}
+
 }  // namespace
 
 OpenRun::OpenRun(std::string path, std::string name, bool swmr)
@@ -54,9 +60,7 @@ void OpenRun::open() {
   run_ = open_run(file_.id(), path_, name_);
   if (!(id_of(path_) == id_)) throw Failure("open a file that was replaced in this moment");
   // What a writer in this very process has in memory is newer than the file.
-  unsigned intent = 0;
-  check(H5Fget_intent(file_.id(), &intent), "find out how the file is open");
-  live_ = live_ && (intent & H5F_ACC_RDWR) == 0;
+  live_ = live_ && !is_written_here(file_);
   n_visible_ = 0;
   session_ = run_.progress ? newest_known().session_started_at : 0;
 }
@@ -170,6 +174,15 @@ std::vector<std::string> list_runs(const std::string& path) {
     bool live = false;
     const File file = open_any(path, true, live);
     return run_names(file.id());
+  });
+}
+
+File open_to_share(const std::string& path) {
+  return patient(path, [&path] {
+    bool live = false;
+    File file = open_any(path, true, live);
+    if (live && is_written_here(file)) throw Error(Kind::busy, path, "this process writes it");
+    return file;
   });
 }
 

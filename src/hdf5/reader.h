@@ -75,4 +75,8 @@ class Reader {
 
 std::vector<std::string> list_runs(const std::string& path);
 
+// Opens a file for a program of the same process that uses HDF5 directly. One that this process writes is an
+// Error `busy`: HDF5 would hand out the right to write to it.
+File open_to_share(const std::string& path);
+
 }  // namespace livechain::hdf5

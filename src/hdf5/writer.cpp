@@ -166,6 +166,8 @@ void Writer::open(const std::string& at, const std::string& name) {
   progress_.writer_pid = getpid();
   progress_.session_started_at = microseconds_now();
   progress_.session_first_step = progress_.n_steps;
+  progress_.recent_since = next_recent_since_ = progress_.session_started_at;
+  progress_.recent_first_step = next_recent_first_step_ = progress_.n_steps;
   write_progress();
   if (is_compressed(run_.chain.id())) whole_chunk_ = chunk_of(run_.chain.id())[0];
   constexpr std::size_t metadata = 128 << 10;
@@ -252,8 +254,19 @@ void Writer::write_rows() {
 
 void Writer::write_progress() {
   progress_.published_at = microseconds_now();
+  move_recent();
   ++progress_.publication;
   run_.progress->write(progress_);
+}
+
+// The time that counts as recent begins between one and two windows ago.
+void Writer::move_recent() {
+  constexpr std::int64_t window = 2000000;
+  if (progress_.published_at - next_recent_since_ < window) return;
+  progress_.recent_since = next_recent_since_;
+  progress_.recent_first_step = next_recent_first_step_;
+  next_recent_since_ = progress_.published_at;
+  next_recent_first_step_ = progress_.n_steps;
 }
 
 void Writer::set_target(std::int64_t n_steps) {
