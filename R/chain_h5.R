@@ -13,8 +13,7 @@
 #' @returns An `hdf5r::H5File`, open for reading. Close it with `$close_all()`.
 #' @section Errors:
 #' Those of [read_chain()]; `livechain_error_package` when hdf5r is not installed, or uses another HDF5 library
-#' than livechain, so that the one does not know what the other has opened; `livechain_error_busy` when this
-#' very session is writing the file.
+#' than livechain, so that the one does not know what the other has opened.
 #' @examplesIf requireNamespace("hdf5r", quietly = TRUE)
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)

@@ -34,7 +34,7 @@ debian_names() {
 r_missing() { Rscript tools/deps.R missing; }
 
 if command -v apt-get > /dev/null; then
-  apt_install g++ libhdf5-dev pkg-config pandoc python3-emcee python3-h5py devscripts qpdf
+  apt_install g++ libhdf5-dev pkg-config pandoc python3-emcee python3-h5py devscripts qpdf chromium
   # shellcheck disable=SC2046
   if is_installed r-base-core; then apt_install $(debian_names $(r_missing)); fi
   # What R still does not see is compiled from CRAN, and testthat's fs needs libuv for that.

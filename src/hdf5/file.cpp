@@ -43,6 +43,8 @@ File open_anyhow(const std::string& path, const Plist& access) {
   return open_with(path, H5F_ACC_RDWR, access);
 }
 
+unsigned reading(bool swmr) { return swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY; }
+
 }  // namespace
 
 File create_file(const std::string& path) {
@@ -51,8 +53,14 @@ File create_file(const std::string& path) {
 }
 
 File open_to_read(const std::string& path, bool swmr) {
-  const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
-  return open_with(path, flags, access_properties());
+  return open_with(path, reading(swmr), access_properties());
+}
+
+File open_unshared(const std::string& path, bool swmr) {
+  const Plist access = access_properties();
+  const char* const no_log = nullptr;
+  check(H5Pset_fapl_log(access.id(), no_log, 0, 0), "choose a driver");
+  return open_with(path, reading(swmr), access);
 }
 
 File open_to_write(const std::string& path, bool swmr) {

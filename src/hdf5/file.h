@@ -9,6 +9,9 @@ namespace livechain::hdf5 {
 
 File create_file(const std::string& path);
 File open_to_read(const std::string& path, bool swmr);
+// As open_to_read(), but apart from what this process has open of the same file. HDF5 lets all of it share its
+// memory, unless another of its drivers reads the file.
+File open_unshared(const std::string& path, bool swmr);
 File open_to_write(const std::string& path, bool swmr);
 
 // Opens a file that its writer could not close, and lets the space that may hold its last data count as

@@ -24,25 +24,21 @@ FileId id_of(const std::string& path) {
   return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
 }
 
-File open_any(const std::string& path, bool swmr, bool& live) {
+using Open = File (*)(const std::string& path, bool swmr);
+
+File open_any(const std::string& path, bool swmr, bool& live, Open open = open_to_read) {
   const Format format = format_of(path);
   if (format == Format::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
   live = swmr && format != Format::old;
   const bool dead = format == Format::unclosed && !Lock::is_held(path);
   if (dead) live = false;
   try {
-    return dead ? open_dead(path, format) : open_to_read(path, live);
+    return dead ? open_dead(path, format) : open(path, live);
   } catch (const Failure& failure) {
     const bool written_to = format == Format::unclosed || format == Format::swmr;
     if (written_to && Lock::is_held(path)) throw Error(Kind::unreadable, path, failure.what());
     throw;
   }
-}
-
-bool is_written_here(const File& file) {
-  unsigned intent = 0;
-  check(H5Fget_intent(file.id(), &intent), "find out how the file is open");
-  return (intent & H5F_ACC_RDWR) != 0;
 }
 
 }  // namespace
@@ -60,7 +56,9 @@ void OpenRun::open() {
   run_ = open_run(file_.id(), path_, name_);
   if (!(id_of(path_) == id_)) throw Failure("open a file that was replaced in this moment");
   // What a writer in this very process has in memory is newer than the file.
-  live_ = live_ && !is_written_here(file_);
+  unsigned intent = 0;
+  check(H5Fget_intent(file_.id(), &intent), "find out how the file is open");
+  live_ = live_ && (intent & H5F_ACC_RDWR) == 0;
   n_visible_ = 0;
   session_ = run_.progress ? newest_known().session_started_at : 0;
 }
@@ -68,6 +66,7 @@ void OpenRun::open() {
 // A run that was taken up by another writer may have been mended in between: what HDF5 remembers of the file
 // is then forgotten.
 Progress OpenRun::refresh() {
+  if (!is_open()) open();
   Progress progress = newest();
   if (progress.session_started_at != session_ && id_of(path_) == id_) {
     open();
@@ -123,7 +122,8 @@ std::shared_ptr<OpenRun> open_shared(const std::string& path, const std::string&
   using Key = std::tuple<std::uint64_t, std::uint64_t, std::string, bool>;
   static std::map<Key, std::weak_ptr<OpenRun>> opened;
   const FileId id = id_of(path);
-  if (std::shared_ptr<OpenRun> known = opened[{id.device, id.number, name, swmr}].lock()) return known;
+  const std::shared_ptr<OpenRun> known = opened[{id.device, id.number, name, swmr}].lock();
+  if (known && known->is_open()) return known;
   const auto fresh = std::make_shared<OpenRun>(path, name, swmr);
   opened[{fresh->id().device, fresh->id().number, name, swmr}] = fresh;
   for (auto i = opened.begin(); i != opened.end();) i = i->second.expired() ? opened.erase(i) : ++i;
@@ -177,12 +177,10 @@ std::vector<std::string> list_runs(const std::string& path) {
   });
 }
 
-File open_to_share(const std::string& path) {
+File open_apart(const std::string& path) {
   return patient(path, [&path] {
     bool live = false;
-    File file = open_any(path, true, live);
-    if (live && is_written_here(file)) throw Error(Kind::busy, path, "this process writes it");
-    return file;
+    return open_any(path, true, live, open_unshared);
   });
 }
 

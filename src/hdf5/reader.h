@@ -27,6 +27,7 @@ class OpenRun {
   FileId id() const { return id_; }
   Progress refresh();
   bool compressed() const;
+  bool is_open() const { return file_.is_open() && run_.group.is_open(); }
 
  private:
   void open();
@@ -75,8 +76,8 @@ class Reader {
 
 std::vector<std::string> list_runs(const std::string& path);
 
-// Opens a file for a program of the same process that uses HDF5 directly. One that this process writes is an
-// Error `busy`: HDF5 would hand out the right to write to it.
-File open_to_share(const std::string& path);
+// Opens a file for a program of the same process that uses HDF5 directly, so that neither can close what the
+// other has open.
+File open_apart(const std::string& path);
 
 }  // namespace livechain::hdf5

@@ -163,6 +163,7 @@ void Writer::open(const std::string& at, const std::string& name) {
   progress_ = run_.progress->read().at(0);
   take_over_foreign_steps(run_, progress_);
   run_.set_host(host_name());
+  check(H5Oflush(run_.own.id()), "flush the name of the host");
   progress_.writer_pid = getpid();
   progress_.session_started_at = microseconds_now();
   progress_.session_first_step = progress_.n_steps;

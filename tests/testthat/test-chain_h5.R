@@ -42,13 +42,31 @@ test_that("a finished, a killed and emcee's file are opened as well", {
   expect_true(repair_chain(file))
 })
 
-test_that("a file that this session writes is not handed out", {
+test_that("a reader outlives what hdf5r closes", {
   skip_if_not_installed("hdf5r")
   file <- temp_chain()
-  writer <- chain_writer(file, 2, "a")
+  run_mcmc(normal, start(), 30, file = file, seed = 7)
+  reader <- open_chain(file, from = 20)
+  expect_silent(chain_h5(file)$close_all())
+  expect_identical(chain_status(file)$n_steps, 30)
+  expect_identical(read_new(reader)$draws, reference(30)$draws[21:30, , ])
+  chain_h5(file)$close_all()
+  close(reader)
+  expect_same_chain(read_chain(file), reference(30))
+})
+
+test_that("a file that this session writes is read as another process would read it", {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain()
+  writer <- chain_writer(file, 2, "a", flush_interval = 0)
   append_steps(writer, matrix(1:2, 2))
-  expect_error(chain_h5(file), class = "livechain_error_busy")
+  h5 <- chain_h5(file)
+  expect_equal(h5[["mcmc/chain"]][, , 1], 1:2)
+  expect_error(h5[["mcmc"]]$create_group("mine"))
+  h5$close_all()
+  append_steps(writer, matrix(3:4, 2))
   close(writer)
+  expect_identical(as.vector(t(read_chain(file)$draws[, , 1])), c(1, 2, 3, 4))
 })
 
 test_that("another HDF5 library is seen", {
