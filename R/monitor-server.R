@@ -26,7 +26,7 @@ monitor_server <- function(path, name, interval) {
     shiny::observe({
       parameters <- shiny::req(input$parameters)
       if (!is.null(follower)) close(follower$reader)
-      if (succeeds(follower <<- follow_chain(path, name, parameters))) failure(NULL)
+      if (succeeds(follower <<- follow_chain(path, name, parameters, n_values = 1.5e5))) failure(NULL)
       shiny::isolate(changed(changed() + 1))
     })
 

@@ -34,7 +34,7 @@ monitor_chain <- function(file, name = "mcmc", interval = 1, host = "127.0.0.1",
   check_flag(launch_browser)
   name <- check_run_name(run_name(file, name))
   path <- check_file(file)
-  follower <- follow_chain(path, name, wait = check_seconds(wait), n_values = 1e5)
+  follower <- follow_chain(path, name, n_shown = 1, wait = check_seconds(wait))
   close(follower$reader)
   app <- shiny::shinyApp(monitor_page(path, name, follower), monitor_server(path, name, interval))
   shiny::runApp(app, host = host, port = port, launch.browser = launch_browser)

@@ -17,11 +17,6 @@ plot_pairs <- function(chain, columns) {
   }
 }
 
-# A density is the same to the eye with more of them.
-some_rows <- function(draws, most = 1e5) {
-  draws[unique(round(seq(1, nrow(draws), length.out = min(nrow(draws), most)))), , drop = FALSE]
-}
-
 pair_axis <- function(side, label) {
   graphics::axis(side)
   graphics::mtext(label, side, line = if (side == 1) 2 else 3, las = 0, cex = 0.8)

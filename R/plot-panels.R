@@ -7,6 +7,11 @@ accent <- "#C8553D"
 # At most this many points of a walker are drawn: more than a screen or a page can show.
 most_points <- 1000
 
+# A density is the same to the eye with more of them.
+some_rows <- function(draws, most = 1e5) {
+  draws[unique(round(seq(1, nrow(draws), length.out = min(nrow(draws), most)))), , drop = FALSE]
+}
+
 panel_trace <- function(chain, column) {
   panel_walkers(chain, matrix(chain$draws[, , column], dim(chain)[1]), dimnames(chain$draws)[[3]][column])
 }
@@ -31,7 +36,7 @@ panel_walkers <- function(chain, values, label) {
 walker_alpha <- function(n_walkers) max(0.08, min(0.8, 8 / n_walkers))
 
 panel_density <- function(chain, column) {
-  values <- as.vector(chain$draws[, , column])
+  values <- some_rows(matrix(chain$draws[, , column]))[, 1]
   density <- stats::density(values, from = plot_range(values)[1], to = plot_range(values)[2])
   graphics::plot(density$x, density$y,
     type = "n", xlab = dimnames(chain$draws)[[3]][column], ylab = "", ylim = c(0, 1.05 * max(density$y)),
