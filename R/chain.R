@@ -1,11 +1,10 @@
 # Samples in memory: class `chain`.
 
 new_chain <- function(result, parameters, steps, thin_by, n_total) {
-  draws <- result$draws
-  dimnames(draws) <- list(NULL, NULL, parameter_names(parameters, dim(draws)[3]))
+  parameters <- parameter_names(parameters, dim(result$draws)[3])
   structure(
     list(
-      draws = draws,
+      draws = native(livechain_name_parameters, result$draws, parameters),
       log_prob = result$log_prob,
       blobs = tidy_blobs(result$blobs, steps),
       accepted = result$accepted,

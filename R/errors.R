@@ -110,6 +110,33 @@ failure_reports <- list(
       "i" = "It must be a number or {.code -Inf}, which forbids a position."
     ), call = call, walker = failure$walker, position = failure$position)
   },
+  density_error = function(failure, call) {
+    where <- describe_position(failure$position)
+    abort("log_prob", c(
+      "{failure$message}",
+      "i" = if (failure$walker > 0) "It happened for walker {failure$walker} at {where}." else "It happened at {where}."
+    ), call = quote(log_prob()), walker = failure$walker, position = failure$position)
+  },
+  other_blobs = function(failure, call) {
+    abort("log_prob", c(
+      "The compiled density must have the blobs that the run has: {failure$expected}, of type {.cls double}.",
+      "x" = "It has {failure$found}."
+    ), call = call)
+  },
+  unusable_density = function(failure, call) {
+    reason <- if (failure$detail == "version") {
+      c(
+        "The compiled density was made with another version of {.file livechain.h}.",
+        "i" = "Compile it again."
+      )
+    } else {
+      c(
+        "The compiled density is of another R session, where the code behind it was.",
+        "i" = "Make it again, with the function that made it."
+      )
+    }
+    abort("compiled", reason, call = call)
+  },
   bad_result = function(failure, call) {
     where <- if (failure$walker > 0) {
       c("i" = "It was called for walker {failure$walker} at {describe_position(failure$position)}.")

@@ -8,7 +8,8 @@
 #' @section Errors:
 #' Every error is a classed condition: `livechain_error_<kind>` with parent class `livechain_error`. The
 #' kinds are `argument`, `missing`, `denied`, `not_hdf5`, `no_run`, `not_a_chain`, `exists`, `busy`,
-#' `empty`, `damaged`, `no_space`, `gone`, `io`, `log_prob`, `autocorr` and `package`.
+#' `empty`, `damaged`, `no_space`, `gone`, `io`, `log_prob`, `compiled`, `worker`, `autocorr`
+#' and `package`.
 #'
 #' @references
 #' Goodman, J. and Weare, J. (2010). Ensemble samplers with affine invariance. *Communications in Applied
@@ -18,6 +19,7 @@
 #' of the Astronomical Society of the Pacific* 125, 306--312. \doi{10.1086/670067}
 #' @useDynLib livechain, .registration = TRUE
 #' @importFrom Rcpp sourceCpp
+#' @importFrom RcppParallel defaultNumThreads
 #' @importFrom rlang %||%
 #' @keywords internal
 "_PACKAGE"

@@ -1,7 +1,11 @@
 # From the user's function to the density that the sampler evaluates.
 
-# A call that is evaluated in `frame`, where `log_prob` and `...` are, with `position` set anew each time.
-new_density <- function(frame, parameters, settings, map, groups) {
+# A compiled density as it is, or a call that is evaluated in `frame`, where `log_prob` and `...` are, with `position` set anew each time.
+new_density <- function(frame, parameters, settings, map, n_threads, groups) {
+  if (is_compiled(frame$log_prob)) {
+    pointer <- about_compiled(frame$log_prob)$pointer
+    return(list(pointer = native(livechain_compiled_density, pointer, n_threads, call = frame), parameters = parameters))
+  }
   frame$log_prob <- group_parameters(frame$log_prob, groups, settings$vectorized)
   batch <- settings$vectorized || !is.null(map)
   call <- if (!is.null(map)) {
@@ -12,7 +16,7 @@ new_density <- function(frame, parameters, settings, map, groups) {
   } else {
     quote(log_prob(position, ...))
   }
-  list(pointer = native(livechain_density, call, frame, parameters, batch), frame = frame)
+  list(pointer = native(livechain_density, call, frame, parameters, batch), parameters = parameters)
 }
 
 # Parameters in groups: the density gets a list, with a vector (a matrix, when it is vectorized) for each.
@@ -33,8 +37,10 @@ group_parameters <- function(log_prob, groups, vectorized) {
 # evaluated.
 with_position <- function(density, code) {
   withCallingHandlers(code, error = function(condition) {
-    walker <- native(livechain_current_walker, density$pointer)
-    if (walker > 0) stop(locate(condition, walker, density$frame$position))
+    current <- native(livechain_current, density$pointer)
+    if (!is.null(current)) {
+      stop(locate(condition, current$walker, stats::setNames(current$position, density$parameters)))
+    }
   })
 }
 

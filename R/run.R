@@ -6,7 +6,7 @@
 #' other HDF5 reader; without, it is returned.
 #'
 #' @section Same chain, always:
-#' One seed gives one chain, whatever `file`, `flush_interval` or `compression`, interrupted or not. The
+#' One seed gives one chain, whatever `file`, `flush_interval`, `compression`, `map` or `n_threads`, interrupted or not. The
 #' default seed is drawn from R's generator, so that [set.seed()] decides it; this advances R's generator by
 #' exactly one draw. The numbers themselves come from a counter-based generator (Threefry 4x64, Salmon et
 #' al. 2011).
@@ -22,6 +22,7 @@
 #'   the values after the first are stored with each step. Numbers, whole numbers, logicals and strings keep their
 #'   types; a string has room for 64 bytes, or for those that its attribute `width` declares:
 #'   `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
+#'   Or a density that was written in C++: see [compiled_density].
 #' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
 #'   from whose last step to start. Column names name the parameters. A named list of such matrices (or vectors,
 #'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group.
@@ -40,6 +41,9 @@
 #'   as `future.apply::future_lapply`, or a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`.
 #'   The density and its data are sent once to each worker, which needs livechain installed; the walkers go out
 #'   in as many pieces as there are workers. The chain is the same as without.
+#' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. An R
+#'   function can only be called by one: use `map`. The chain is the same for any
+#'   number; no more are used than the machine has cores.
 #' @param seed A whole number from 0 to 2^53; `NULL` draws it from R's generator.
 #' @param swmr Whether the file can be read while it is written (HDF5's *single writer, multiple readers*
 #'   mode). `FALSE` makes an ordinary HDF5 file, which readers cannot open before the run has ended.
@@ -81,14 +85,16 @@
 #' summary(chain)
 #' @export
 run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
-                     weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, seed = NULL, swmr = TRUE,
-                     overwrite = FALSE, compression = 0, flush_interval = 0.5, stop_when = NULL,
-                     check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
+                     weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
+                     seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
+                     stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
                      progress = interactive()) {
   check_function(log_prob)
   groups <- parameter_groups(init)
   init <- check_init(init)
+  colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
   check_map(map)
+  n_threads <- check_evaluation(log_prob, n_threads, map, check_flag(vectorized), ...length())
   moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   check_enough_walkers(init, moves)
@@ -100,7 +106,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     moves = moves,
     weights = check_weights(weights, moves),
     thin_by = check_whole(thin_by, 1),
-    vectorized = check_flag(vectorized),
+    vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
     stop_when = check_stop_when(stop_when),
     check_every = check_whole(check_every, 1)
@@ -108,7 +114,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
-  density <- new_density(environment(), colnames(init), settings, map, groups)
+  density <- new_density(environment(), colnames(init), settings, map, n_threads, groups)
   walkers <- with_position(density, native(livechain_start, init, density$pointer))
   check_possible_start(native(livechain_log_prob, walkers), init)
   if (is.null(storage)) {
@@ -147,9 +153,11 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' chain_status(file)
 #' @export
 resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL, map = NULL,
-                        flush_interval = 0.5, stop_when = NULL, check_every = 100, progress = interactive()) {
+                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100,
+                        progress = interactive()) {
   check_function(log_prob)
   check_map(map)
+  n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = ...length())
   check_stop_when(stop_when)
   check_every <- check_whole(check_every, 1)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
@@ -160,6 +168,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
   )
   run <- describe_stored(storage$path, storage$name)
   settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
+  match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
   storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
 
@@ -168,6 +177,8 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     describe_run(settings, storage, run$parameters, run$texts$groups), storage
   )
   on.exit(native(livechain_close_writer, writer))
+  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)
+  walkers <- native(livechain_writer_walkers, writer, density$pointer)
   stored <- native(livechain_writer_progress, writer)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
@@ -178,8 +189,6 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     ))
     return(invisible(new_chain_file(storage$path, storage$name)))
   }
-  density <- new_density(environment(), run$parameters, settings, map, run$texts$groups)
-  walkers <- native(livechain_writer_walkers, writer, density$pointer)
   run_to_file(walkers, density, settings, writer, storage, progress)
 }
 

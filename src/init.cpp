@@ -13,7 +13,12 @@ SEXP livechain_writer_progress(SEXP);
 SEXP livechain_set_target(SEXP, SEXP);
 SEXP livechain_close_writer(SEXP);
 SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
-SEXP livechain_current_walker(SEXP);
+SEXP livechain_current(SEXP);
+SEXP livechain_name_parameters(SEXP, SEXP);
+SEXP livechain_adopt_density(SEXP);
+SEXP livechain_is_adopted(SEXP);
+SEXP livechain_compiled_density(SEXP, SEXP);
+SEXP livechain_call_density(SEXP, SEXP);
 SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_open_reader(SEXP, SEXP, SEXP);
 SEXP livechain_close_reader(SEXP);
@@ -47,7 +52,12 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_close_writer, 1),
                                           ENTRY(livechain_run_to_file, 6),
                                           ENTRY(livechain_run_to_memory, 5),
-                                          ENTRY(livechain_current_walker, 1),
+                                          ENTRY(livechain_current, 1),
+                                          ENTRY(livechain_name_parameters, 2),
+                                          ENTRY(livechain_adopt_density, 1),
+                                          ENTRY(livechain_is_adopted, 1),
+                                          ENTRY(livechain_compiled_density, 2),
+                                          ENTRY(livechain_call_density, 2),
                                           ENTRY(livechain_open_reader, 3),
                                           ENTRY(livechain_close_reader, 1),
                                           ENTRY(livechain_refresh, 1),

@@ -19,12 +19,15 @@ void ProposalMove::accept(Ensemble& ensemble, const Split& split, const Moment& 
   for (Eigen::Index i = 0; i < proposed_.n_walkers(); ++i) {
     const Eigen::Index walker = split.active[static_cast<std::size_t>(i)];
     const double log_ratio = log_factors_[i] + proposed_.log_prob[i] - ensemble.log_prob[walker];
-    if (log_ratio > std::log(moment.acceptance(walker).uniform())) take(ensemble, walker, proposed_, i);
+    const bool certain = log_ratio >= 0;  // whatever number would be drawn
+    if (certain || log_ratio > std::log(moment.acceptance(walker).uniform())) {
+      take(ensemble, walker, proposed_, i);
+    }
   }
 }
 
 void take(Ensemble& ensemble, Eigen::Index walker, const Evaluated& batch, Eigen::Index i) {
-  ensemble.positions.row(walker) = batch.positions.row(i);
+  std::copy_n(batch.positions.row(i).data(), batch.n_parameters(), ensemble.positions.row(walker).data());
   ensemble.log_prob[walker] = batch.log_prob[i];
   std::copy_n(batch.blob(i), batch.blob_size, ensemble.blob(walker));
   ++ensemble.accepted[static_cast<std::size_t>(walker)];

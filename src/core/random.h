@@ -19,7 +19,10 @@ enum class Purpose : std::uint64_t { move = 1, split = 2, proposal = 3, acceptan
 // The numbers of one walker in one step for one purpose, in order.
 class Stream {
  public:
-  explicit Stream(const sitmo::prng_engine& engine) : engine_(engine) {}
+  Stream(const sitmo::prng_engine& keyed, std::uint64_t step, std::uint64_t walker, Purpose purpose)
+      : engine_(keyed) {
+    engine_.set_counter(0, walker, static_cast<std::uint64_t>(purpose), step);
+  }
 
   std::uint64_t bits() {
     const std::uint64_t low = engine_();
@@ -52,9 +55,7 @@ class Random {
   explicit Random(std::uint64_t seed) { engine_.set_key(seed); }
 
   Stream stream(std::uint64_t step, std::uint64_t walker, Purpose purpose) const {
-    sitmo::prng_engine engine = engine_;
-    engine.set_counter(0, walker, static_cast<std::uint64_t>(purpose), step);
-    return Stream(engine);
+    return Stream(engine_, step, walker, purpose);
   }
 
  private:

@@ -98,12 +98,19 @@ void Sampler::assign_parts(const Move& move, std::uint64_t step) {
   }
 }
 
+// Each walker is written to both lists and counted in one: parts are random, and a processor that guesses
+// wrong at every second walker would spend more time here than on moving them.
 void Sampler::select_part(int part) {
-  split_.active.clear();
-  split_.helpers.clear();
-  for (std::size_t i = 0; i < part_of_.size(); ++i) {
-    (part_of_[i] == part ? split_.active : split_.helpers).push_back(static_cast<Eigen::Index>(i));
+  const std::size_t n = part_of_.size();
+  split_.active.resize(n);
+  split_.helpers.resize(n);
+  std::size_t n_active = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    split_.active[n_active] = split_.helpers[i - n_active] = static_cast<Eigen::Index>(i);
+    n_active += part_of_[i] == part;
   }
+  split_.active.resize(n_active);
+  split_.helpers.resize(n - n_active);
 }
 
 }  // namespace livechain::core

@@ -97,14 +97,14 @@ Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector
       std::copy_n(batch.positions.row(i).data(), d, REAL(position));
       if (!Rf_isNull(parameter_names())) Rf_setAttrib(position, R_NamesSymbol, parameter_names());
       set_position(position);
-      set_current_walker(walkers[static_cast<std::size_t>(i)] + 1);
+      begin({walkers[static_cast<std::size_t>(i)], batch.positions.row(i).data(), d});
       SET_VECTOR_ELT(results, i, evaluate_call());
       UNPROTECT(1);
       between();
     }
     return R_NilValue;
   });
-  set_current_walker(0);
+  end();
   return results;
 }
 

@@ -1,35 +1,20 @@
 // Densities that are R functions.
 #pragma once
 
-#include "core/world.h"
-#include "hdf5/blob_type.h"
+#include "glue/user_density.h"
 
 #include <Rcpp.h>
-
-#include <functional>
-#include <memory>
-#include <optional>
 
 namespace livechain::glue {
 
 // A call such as `log_prob(position, ...)`, evaluated in the frame of run_mcmc(), where `position` is a
 // variable that is set before each call: to the user it is an ordinary call of an ordinary function.
-class RDensity : public core::Density {
+class RDensity : public UserDensity {
  public:
   RDensity(Rcpp::RObject call, Rcpp::Environment frame, Rcpp::RObject parameter_names)
       : call_(call), frame_(frame), parameter_names_(parameter_names) {}
 
   void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
-
-  // Unknown until the density was evaluated once, or set from a file.
-  const std::optional<hdf5::BlobType>& blob_type() const { return blob_type_; }
-  void set_blob_type(const hdf5::BlobType& type) { blob_type_ = type; }
-
-  // From 1; 0 when no single walker is being evaluated.
-  Eigen::Index current_walker() const { return current_walker_; }
-
-  // Called between two evaluations; must not throw.
-  std::function<void()> between = [] {};
 
  protected:
   // The results for all rows: a list, or a numeric vector when there can be no blobs.
@@ -37,7 +22,6 @@ class RDensity : public core::Density {
 
   SEXP evaluate_call() const { return Rf_eval(call_, frame_); }
   void set_position(SEXP position) const { Rf_defineVar(position_symbol_, position, frame_); }
-  void set_current_walker(Eigen::Index walker) { current_walker_ = walker; }
   void set_walkers(SEXP walkers) const { Rf_defineVar(walkers_symbol_, walkers, frame_); }
   const Rcpp::RObject& parameter_names() const { return parameter_names_; }
 
@@ -48,8 +32,6 @@ class RDensity : public core::Density {
   Rcpp::RObject call_;
   Rcpp::Environment frame_;
   Rcpp::RObject parameter_names_;
-  std::optional<hdf5::BlobType> blob_type_;
-  Eigen::Index current_walker_ = 0;
   SEXP position_symbol_ = Rf_install("position");
   SEXP walkers_symbol_ = Rf_install("walkers");
 };

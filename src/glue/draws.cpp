@@ -1,15 +1,39 @@
 #include "glue/draws.h"
 
+#include "glue/entry.h"
 #include "glue/transpose.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+
 namespace livechain::glue {
+
+namespace {
+
+// Asks for large pages, as NumPy does: to touch an array's small ones for the first time takes longer than
+// to fill it. Where there are none, nothing happens.
+Rcpp::NumericVector in_large_pages(Rcpp::NumericVector array) {
+#ifdef MADV_HUGEPAGE
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto first = (reinterpret_cast<std::uintptr_t>(array.begin()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(array.end());
+  if (end > first + (std::uintptr_t(4) << 20)) {
+    madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  }
+#endif
+  return array;
+}
+
+}  // namespace
 
 Draws::Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const hdf5::BlobType& blobs)
     : n_steps_(n_steps),
       n_walkers_(n_walkers),
       n_parameters_(n_parameters),
-      chain_(Rcpp::no_init(n_steps * n_walkers * n_parameters)),
-      log_prob_(Rcpp::no_init(n_steps * n_walkers)),
+      chain_(in_large_pages(Rcpp::no_init(n_steps * n_walkers * n_parameters))),
+      log_prob_(in_large_pages(Rcpp::no_init(n_steps * n_walkers))),
       has_blobs_(!blobs.empty()),
       blobs_(blobs, n_steps, n_walkers) {}
 
@@ -39,6 +63,14 @@ Rcpp::List Draws::to_list() const {
   Rcpp::RObject blobs;
   if (has_blobs_) blobs = blobs_.arrays();
   return Rcpp::List::create(_["draws"] = chain, _["log_prob"] = log_prob, _["blobs"] = blobs);
+}
+
+// Names the parameters of new draws [step, walker, parameter], in place: R would copy them all.
+extern "C" SEXP livechain_name_parameters(SEXP draws, SEXP names) {
+  return entry([&]() -> SEXP {
+    Rcpp::RObject(draws).attr("dimnames") = Rcpp::List::create(R_NilValue, R_NilValue, names);
+    return draws;
+  });
 }
 
 }  // namespace livechain::glue

@@ -25,6 +25,31 @@ class BadResult : public std::runtime_error {
   std::vector<double> position;
 };
 
+// A compiled density threw an exception, for one walker, or, when R called it, for none.
+class DensityError : public std::runtime_error {
+ public:
+  DensityError(const char* message, Eigen::Index walker, std::vector<double> position)
+      : std::runtime_error(message), walker(walker), position(std::move(position)) {}
+
+  Eigen::Index walker;
+  std::vector<double> position;
+};
+
+// A compiled density that is of another session, or was compiled for another version of the package.
+class UnusableDensity : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A run is to go on with a density that has other blobs.
+class OtherBlobs : public std::runtime_error {
+ public:
+  OtherBlobs(const std::string& expected, std::string found)
+      : std::runtime_error(expected), found(std::move(found)) {}
+
+  std::string found;
+};
+
 inline SEXP failure(const Rcpp::List& facts) {
   Rcpp::List result(facts);
   result.attr("class") = "livechain_failure";
@@ -49,6 +74,16 @@ SEXP entry(Body body) {
                                       _["found"] = error.found,
                                       _["walker"] = static_cast<double>(error.walker + 1),
                                       _["position"] = error.position));
+  } catch (const DensityError& error) {
+    return failure(Rcpp::List::create(_["kind"] = "density_error",
+                                      _["message"] = Rcpp::String(error.what(), CE_UTF8),
+                                      _["walker"] = static_cast<double>(error.walker + 1),
+                                      _["position"] = error.position));
+  } catch (const OtherBlobs& error) {
+    return failure(Rcpp::List::create(_["kind"] = "other_blobs", _["expected"] = error.what(),
+                                      _["found"] = error.found));
+  } catch (const UnusableDensity& error) {
+    return failure(Rcpp::List::create(_["kind"] = "unusable_density", _["detail"] = error.what()));
   }
   END_RCPP
 }

@@ -44,7 +44,7 @@ core::Ensemble as_ensemble(const hdf5::Writer& writer) {
 // wrong is thrown when the step is over.
 class PublishBetween {
  public:
-  PublishBetween(RDensity& density, hdf5::Writer& writer) : density_(density) {
+  PublishBetween(UserDensity& density, hdf5::Writer& writer) : density_(density) {
     density_.between = [this, &writer] {
       if (failure_) return;
       try {
@@ -63,7 +63,7 @@ class PublishBetween {
   }
 
  private:
-  RDensity& density_;
+  UserDensity& density_;
   std::exception_ptr failure_;
 };
 
@@ -128,9 +128,9 @@ SEXP pointer_to(hdf5::Writer writer) {
 extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, SEXP vectorized) {
   return entry([&]() -> SEXP {
     if (Rcpp::as<bool>(vectorized)) {
-      return Rcpp::XPtr<RDensity>(new BatchDensity(call, frame, parameter_names), true);
+      return Rcpp::XPtr<UserDensity>(new BatchDensity(call, frame, parameter_names), true);
     }
-    return Rcpp::XPtr<RDensity>(new PointDensity(call, frame, parameter_names), true);
+    return Rcpp::XPtr<UserDensity>(new PointDensity(call, frame, parameter_names), true);
   });
 }
 
@@ -138,7 +138,7 @@ extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, S
 extern "C" SEXP livechain_start(SEXP positions, SEXP density) {
   return entry([&]() -> SEXP {
     const Rcpp::NumericMatrix matrix(positions);
-    Rcpp::XPtr<RDensity> evaluated(density);
+    Rcpp::XPtr<UserDensity> evaluated(density);
     Walkers walkers;
     walkers.ensemble.resize(matrix.nrow(), matrix.ncol(), 0);
     walkers.ensemble.positions =
@@ -237,7 +237,7 @@ extern "C" SEXP livechain_writer_walkers(SEXP writer, SEXP density) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<hdf5::Writer> from(writer);
     const hdf5::BlobType& blob_type = from->run().blob_type;
-    Rcpp::XPtr<RDensity>(density)->set_blob_type(blob_type);
+    Rcpp::XPtr<UserDensity>(density)->set_blob_type(blob_type);
     return pointer_to(Walkers{as_ensemble(*from), blob_type});
   });
 }
@@ -265,11 +265,16 @@ extern "C" SEXP livechain_close_writer(SEXP writer) {
   });
 }
 
-// The number of the walker for which the density is being evaluated; 0 when it is not, or when it is for
-// several at once.
-extern "C" SEXP livechain_current_walker(SEXP density) {
+// The number of the walker for which the density is being evaluated, and its position; NULL when it is not,
+// or when it is for several at once.
+extern "C" SEXP livechain_current(SEXP density) {
   return entry([&]() -> SEXP {
-    return Rcpp::wrap(static_cast<double>(Rcpp::XPtr<RDensity>(density)->current_walker()));
+    using Rcpp::_;
+    const auto& current = Rcpp::XPtr<UserDensity>(density)->current();
+    if (!current) return R_NilValue;
+    return Rcpp::List::create(
+        _["walker"] = static_cast<double>(current->walker + 1),
+        _["position"] = Rcpp::NumericVector(current->position, current->position + current->n_parameters));
   });
 }
 
@@ -278,7 +283,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
                                       SEXP progress, SEXP stop_rule) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
-    Rcpp::XPtr<RDensity> evaluated(density);
+    Rcpp::XPtr<UserDensity> evaluated(density);
     Rcpp::XPtr<hdf5::Writer> target(writer);
     FileSink sink(*target);
     const PublishBetween between(*evaluated, *target);
@@ -310,7 +315,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
 extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP settings, SEXP progress,
                                         SEXP stop_rule) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<RDensity> evaluated(density);
+    Rcpp::XPtr<UserDensity> evaluated(density);
     const Rcpp::XPtr<Walkers> start(walkers);
     MemorySink sink(start->ensemble, static_cast<R_xlen_t>(n_steps_in(settings)), start->blob_type);
     core::Sampler sampler = make_sampler(*start, *evaluated, settings);

@@ -6,7 +6,7 @@ namespace livechain::core {
 
 void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
                           Proposal proposal) {
-  const double dimensions = static_cast<double>(ensemble.n_parameters());
+  const Eigen::Index n_parameters = ensemble.n_parameters();
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
     Stream draws = moment.proposal(walker);
@@ -15,10 +15,11 @@ void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Mo
     const Eigen::Index helper = split.helpers[draws.below(split.helpers.size())];
 
     const auto row = static_cast<Eigen::Index>(i);
-    proposal.positions.row(row) =
-        ensemble.positions.row(helper) +
-        z * (ensemble.positions.row(walker) - ensemble.positions.row(helper));
-    proposal.log_factors[row] = (dimensions - 1.0) * std::log(z);
+    const double* x = ensemble.positions.row(walker).data();
+    const double* c = ensemble.positions.row(helper).data();
+    double* proposed = proposal.positions.row(row).data();
+    for (Eigen::Index p = 0; p < n_parameters; ++p) proposed[p] = c[p] + z * (x[p] - c[p]);
+    proposal.log_factors[row] = static_cast<double>(n_parameters - 1) * std::log(z);
   }
 }
 

@@ -1,0 +1,168 @@
+#' Densities in C++
+#'
+#' A log-probability that is written in C++ spares the call of an R function, which is what most of a run's
+#' time goes into when the density is cheap, and can be evaluated by several threads. It is given to
+#' [run_mcmc()] and [resume_mcmc()] as `log_prob`, and makes the same chain as an R function that returns the
+#' same numbers.
+#'
+#' @section In C++:
+#' The header `livechain.h` comes with the package. With [Rcpp::sourceCpp()], a file begins with
+#'
+#' ```cpp
+#' // [[Rcpp::depends(livechain, RcppEigen)]]
+#' #include <livechain.h>
+#' ```
+#'
+#' and a package has `LinkingTo: livechain, Rcpp, RcppEigen`. C++14 is enough. A density is
+#'
+#' * a function `double f(const livechain::Position& x)`, or
+#' * an object that holds the data, with `double operator()(const livechain::Position& x) const`.
+#'
+#' `livechain::Position` is an `Eigen::Map<const Eigen::VectorXd>`; `const Eigen::Ref<const Eigen::VectorXd>&`
+#' will do as well. An exported function of type `SEXP` hands a copy of it over to R:
+#'
+#' ```cpp
+#' // [[Rcpp::export]]
+#' SEXP make_model(Eigen::VectorXd y) { return livechain::density(Model(y)); }
+#' ```
+#'
+#' Two things can be added: `livechain::density(f).parameters({"mean", "sd"})` says in which order the
+#' parameters stand in a position, which is then checked, and names them where `init` does not.
+#' `livechain::density(f).blobs({"residual", "n_far"})` names *blobs*: the density is then called with a second
+#' argument, `livechain::Blobs& blobs`, and writes their values (`double`) to `blobs[0]`, `blobs[1]`.
+#'
+#' @section Errors:
+#' An exception that the density throws, such as `std::domain_error("...")` or `Rcpp::stop("...")`, ends the run
+#' with an error of class `livechain_error_log_prob` that carries its message, the walker and the position, as
+#' an error in an R function does; `-Inf`, `NaN` and `on_nan` work as they do there.
+#'
+#' A compiled density belongs to the R session in which it was made. One that was saved and loaded, or sent to
+#' another process, is an error of class `livechain_error_compiled`: make it again. So is one that was compiled
+#' with a version of `livechain.h` that this version of the package does not know: compile it again.
+#'
+#' @section Threads:
+#' With `n_threads`, several threads call the density at the same time. It must not change data that it shares
+#' between calls, and must not call R, which only one thread can do; copying or creating an `Rcpp::NumericVector` is
+#' such a call, too, so keep data in Eigen's or C++'s own types. The chain is the same for any number of threads.
+#' Threads pay off when a call takes some microseconds or more.
+#'
+#' @name compiled_density
+#' @param position A numeric vector.
+#' @returns What `livechain::density()` gives to R is a function of class `livechain_density`, for trying the density
+#'   out: like an R function for [run_mcmc()], `log_prob(position)` returns a number, and with blobs
+#'   `c(log_prob, name = value, ...)`.
+#' @seealso `vignette("compiled")`, which takes a model from R to C++.
+#' @examplesIf requireNamespace("RcppEigen", quietly = TRUE)
+#' \donttest{
+#' Rcpp::sourceCpp(code = '
+#'   // [[Rcpp::depends(livechain, RcppEigen)]]
+#'   #include <livechain.h>
+#'
+#'   struct Normal {
+#'     Eigen::VectorXd mean;
+#'     double operator()(const livechain::Position& x) const { return -0.5 * (x - mean).squaredNorm(); }
+#'   };
+#'
+#'   // [[Rcpp::export]]
+#'   SEXP make_normal(Eigen::VectorXd mean) { return livechain::density(Normal{mean}); }
+#' ')
+#' log_prob <- make_normal(c(1, 2))
+#' log_prob
+#' log_prob(c(0, 0))
+#'
+#' init <- matrix(rnorm(40), 20, 2, dimnames = list(NULL, c("x", "y")))
+#' run_mcmc(log_prob, init, 1000, seed = 1, n_threads = 2)
+#' }
+NULL
+
+# Called by livechain.h. Users see a function; what it needs is in its environment.
+adopt_density <- function(model) {
+  density <- native(livechain_adopt_density, model)
+  evaluate <- function(position) {
+    check_position(position, length(density$parameters))
+    values <- native(livechain_call_density, density$pointer, as.double(position))
+    if (length(density$blobs) > 0) stats::setNames(values, c("", density$blobs)) else values
+  }
+  structure(evaluate, class = c("livechain_density", "function"))
+}
+
+is_compiled <- function(log_prob) inherits(log_prob, "livechain_density")
+
+about_compiled <- function(log_prob) environment(log_prob)$density
+
+#' @rdname compiled_density
+#' @param x What `livechain::density()` gave to R.
+#' @param ... Not used.
+#' @export
+print.livechain_density <- function(x, ...) {
+  about <- about_compiled(x)
+  cat("<livechain_density> compiled log-probability\n")
+  if (!is.null(about$parameters)) cat("parameters: ", toString(about$parameters), "\n", sep = "")
+  if (!is.null(about$blobs)) cat("blobs: ", toString(about$blobs), "\n", sep = "")
+  if (.Call(livechain_is_adopted, about$pointer)) {
+    cat("for run_mcmc(log_prob = ), or to be called with a position\n")
+  } else {
+    cat("of another R session: make it again\n")
+  }
+  invisible(x)
+}
+
+check_position <- function(position, n_parameters, call = rlang::caller_env()) {
+  ok <- is.numeric(position) && length(position) > 0 && n_parameters %in% c(0, length(position))
+  if (!ok) {
+    expected <- if (n_parameters > 0) paste("a numeric vector of length", n_parameters) else "a numeric vector"
+    abort_argument("position", expected, position, call)
+  }
+}
+
+# How the density is to be evaluated: by threads, by other processes, or neither.
+check_evaluation <- function(log_prob, n_threads, map, vectorized = FALSE, n_dots = 0, call = rlang::caller_env()) {
+  n_threads <- check_whole(n_threads, 1, 1024, "n_threads", call)
+  if (!is_compiled(log_prob)) {
+    if (n_threads > 1) abort_threads(call)
+    return(n_threads)
+  }
+  if (!is.null(map)) {
+    abort_compiled("map", "must be NULL", "it cannot be sent to other processes", "Use {.arg n_threads}.", call)
+  }
+  if (vectorized) {
+    abort_compiled("vectorized", "must be FALSE", "it takes one position at a time", NULL, call)
+  }
+  if (n_dots > 0) {
+    abort_compiled(
+      "...", "must be empty", "nothing can be passed on to it",
+      "Give it its data when it is made; see {.code ?compiled_density}.", call
+    )
+  }
+  min(n_threads, defaultNumThreads())
+}
+
+abort_threads <- function(call) {
+  abort("argument", c(
+    "{.arg n_threads} must be 1 when {.arg log_prob} is an R function, which only one thread can call.",
+    "i" = "To use several processes, give {.arg map} a cluster, {.code map = parallel::makeCluster(2)}.",
+    "i" = "To use threads, write the density in C++: {.code vignette(\"compiled\", \"livechain\")}."
+  ), call = call, argument = "n_threads")
+}
+
+abort_compiled <- function(arg, must, reason, hint, call) {
+  abort("argument", c(
+    paste0("{.arg {arg}} ", must, " when {.arg log_prob} is compiled: ", reason, "."),
+    "i" = hint
+  ), call = call, argument = arg)
+}
+
+# A compiled density knows its parameters by their places alone. The names that the run gets.
+match_parameters <- function(log_prob, parameters, n, arg, call = rlang::caller_env()) {
+  expected <- if (is_compiled(log_prob)) about_compiled(log_prob)$parameters
+  if (is.null(expected) || identical(parameters, expected)) {
+    return(parameters)
+  }
+  if (is.null(parameters) && n == length(expected)) {
+    return(expected)
+  }
+  abort("argument", c(
+    "{.arg {arg}} must have the parameters of the compiled density, in its order: {.val {expected}}.",
+    "x" = if (is.null(parameters)) "It has {n} without names." else "It has {.val {parameters}}."
+  ), call = call, argument = arg)
+}

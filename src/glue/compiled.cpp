@@ -1,0 +1,63 @@
+// Entries for compiled densities.
+#include "glue/compiled_density.h"
+#include "glue/entry.h"
+
+namespace livechain::glue {
+
+namespace {
+
+SEXP names_of(const char* const* names, std::size_t n) {
+  Rcpp::CharacterVector result(n);
+  for (std::size_t i = 0; i < n; ++i) result[static_cast<R_xlen_t>(i)] = Rcpp::String(names[i], CE_UTF8);
+  return result;
+}
+
+// NULL where there are none.
+SEXP names_or_null(const char* const* names, std::size_t n) {
+  return n == 0 ? R_NilValue : names_of(names, n);
+}
+
+}  // namespace
+
+// Takes over a density that livechain.h made.
+extern "C" SEXP livechain_adopt_density(SEXP pointer) {
+  return entry([&]() -> SEXP {
+    using Rcpp::_;
+    auto* density = static_cast<abi::Density*>(R_ExternalPtrAddr(pointer));
+    if (density == nullptr) throw UnusableDensity("session");
+    const Rcpp::XPtr<Adopted> held(new Adopted(density), true);
+    R_ClearExternalPtr(pointer);
+    return Rcpp::List::create(_["pointer"] = held,
+                              _["parameters"] = names_or_null(density->parameters, density->n_parameters),
+                              _["blobs"] = names_or_null(density->blobs, density->n_blobs));
+  });
+}
+
+extern "C" SEXP livechain_is_adopted(SEXP pointer) {
+  return Rf_ScalarLogical(R_ExternalPtrAddr(pointer) != nullptr);
+}
+
+// The density as a run evaluates it.
+extern "C" SEXP livechain_compiled_density(SEXP pointer, SEXP n_threads) {
+  return entry([&]() -> SEXP {
+    return Rcpp::XPtr<UserDensity>(new CompiledDensity(pointer, Rcpp::as<int>(n_threads)), true);
+  });
+}
+
+// The log-probability at one position, and the blobs.
+extern "C" SEXP livechain_call_density(SEXP pointer, SEXP position) {
+  return entry([&]() -> SEXP {
+    const Rcpp::NumericVector x(position);
+    CompiledDensity density(pointer, 1);
+    core::Evaluated batch;
+    batch.resize(1, x.size(), 0);
+    std::copy(x.begin(), x.end(), batch.positions.data());
+    density.evaluate(batch, {-1});
+    const auto* blobs = reinterpret_cast<const double*>(batch.blob(0));
+    Rcpp::NumericVector result(blobs, blobs + batch.blob_size / sizeof(double));
+    result.push_front(batch.log_prob[0]);
+    return result;
+  });
+}
+
+}  // namespace livechain::glue

@@ -1,0 +1,169 @@
+#include "glue/compiled_density.h"
+
+#include "glue/entry.h"
+
+#include <RcppParallel.h>
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace livechain::glue {
+
+namespace {
+
+// A second hold on the library that is loaded already.
+void* hold_library(const abi::Density& density) {
+  Dl_info library;
+  if (dladdr(reinterpret_cast<void*>(density.evaluate), &library) == 0) return nullptr;
+  return dlopen(library.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+}
+
+void check_interrupt(void*) { R_CheckUserInterrupt(); }
+
+// Without the jump that an interrupt is.
+bool is_interrupted() { return R_ToplevelExec(check_interrupt, nullptr) == FALSE; }
+
+std::string listed(const hdf5::BlobType& type) {
+  std::string names;
+  for (const auto& field : type.fields()) names += (names.empty() ? "" : ", ") + field.name;
+  return type.empty() ? "no blobs" : "the blobs " + names;
+}
+
+bool are_equal(const hdf5::BlobType& a, const hdf5::BlobType& b) {
+  return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
+                    [](const hdf5::BlobField& x, const hdf5::BlobField& y) {
+                      return x.name == y.name && x.kind == y.kind && x.dims == y.dims;
+                    });
+}
+
+}  // namespace
+
+Adopted::Adopted(abi::Density* density) : density_(density), library_(nullptr) {
+  if (density->abi_version != abi::version) throw UnusableDensity("version");
+  library_ = hold_library(*density);
+}
+
+Adopted::~Adopted() {
+  density_->destroy(density_);
+  if (library_ != nullptr) dlclose(library_);
+}
+
+const abi::Density& adopted(SEXP pointer) {
+  const auto* held = static_cast<Adopted*>(R_ExternalPtrAddr(pointer));
+  if (held == nullptr) throw UnusableDensity("session");
+  return held->density();
+}
+
+hdf5::BlobType blob_type_of(const abi::Density& density) {
+  std::vector<hdf5::BlobField> fields(density.n_blobs);
+  for (std::size_t i = 0; i < density.n_blobs; ++i) fields[i].name = density.blobs[i];
+  return hdf5::BlobType(std::move(fields));
+}
+
+// Evaluates rows of a batch, in any order and on any thread. Of several failures the first row's counts, as
+// if the rows had been evaluated one after the other.
+class Rows : public RcppParallel::Worker {
+ public:
+  Rows(CompiledDensity& owner, core::Evaluated& batch, const std::vector<Eigen::Index>& walkers, bool slow)
+      : owner_(owner),
+        batch_(batch),
+        walkers_(walkers),
+        n_blobs_(owner.density_.n_blobs),
+        slow_(slow),
+        end_(walkers.size()) {}
+
+  void operator()(std::size_t begin, std::size_t end) override {
+    for (std::size_t row = begin; row < end && row < end_.load(std::memory_order_relaxed); ++row) {
+      evaluate(row);
+      if (slow_ && std::this_thread::get_id() == main_thread_) look_up();
+    }
+  }
+
+  void evaluate_all() {
+    if (owner_.n_threads_ == 1) {
+      (*this)(0, walkers_.size());
+      owner_.end();
+    } else {
+      RcppParallel::parallelFor(0, walkers_.size(), *this, 1, owner_.n_threads_);
+    }
+    if (outcome_ != abi::evaluated) raise();
+  }
+
+ private:
+  const double* position(std::size_t row) const {
+    return batch_.positions.data() + static_cast<Eigen::Index>(row) * batch_.n_parameters();
+  }
+
+  void evaluate(std::size_t row) {
+    const auto i = static_cast<Eigen::Index>(row);
+    if (owner_.n_threads_ == 1) owner_.begin({walkers_[row], position(row), batch_.n_parameters()});
+    auto* blobs = reinterpret_cast<double*>(batch_.blob(i));
+    std::fill_n(blobs, n_blobs_, NA_REAL);
+    abi::Failure failure;
+    const int outcome =
+        owner_.density_.evaluate(&owner_.density_, position(row), static_cast<std::size_t>(batch_.n_parameters()),
+                                 &batch_.log_prob[i], blobs, &failure);
+    if (outcome != abi::evaluated) fail(row, outcome, failure);
+  }
+
+  void fail(std::size_t row, int outcome, const abi::Failure& failure) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (row >= end_) return;
+    end_ = row;
+    outcome_ = outcome;
+    failure_ = failure;
+  }
+
+  // Between two evaluations of a slow density.
+  void look_up() {
+    owner_.between();
+    if (is_interrupted()) fail(0, abi::interrupted, {});
+  }
+
+  [[noreturn]] void raise() const {
+    if (outcome_ == abi::jumped) throw Rcpp::LongjumpException(static_cast<SEXP>(failure_.continuation));
+    if (outcome_ == abi::interrupted) throw Rcpp::internal::InterruptedException();
+    const std::size_t row = end_;
+    throw DensityError(failure_.message, walkers_[row], {position(row), position(row) + batch_.n_parameters()});
+  }
+
+  CompiledDensity& owner_;
+  core::Evaluated& batch_;
+  const std::vector<Eigen::Index>& walkers_;
+  const std::size_t n_blobs_;
+  const bool slow_;
+  const std::thread::id main_thread_ = std::this_thread::get_id();
+
+  std::mutex mutex_;
+  std::atomic<std::size_t> end_;  // rows from here on need not be evaluated
+  int outcome_ = abi::evaluated;
+  abi::Failure failure_;
+};
+
+CompiledDensity::CompiledDensity(SEXP pointer, int n_threads)
+    : pointer_(pointer), density_(adopted(pointer)), n_threads_(n_threads) {
+  blob_type_ = blob_type_of(density_);
+}
+
+void CompiledDensity::set_blob_type(const hdf5::BlobType& type) {
+  if (!are_equal(type, *blob_type_)) throw OtherBlobs(listed(type), listed(*blob_type_));
+}
+
+void CompiledDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
+  Rows(*this, batch, walkers, is_slow()).evaluate_all();
+}
+
+// Steps are published, and interrupts heard, after each step; a density of which a batch takes longer than a
+// blink needs that between its evaluations, too. Before the first batch that is not known.
+bool CompiledDensity::is_slow() {
+  const auto now = Clock::now();
+  const bool slow = now - last_ > std::chrono::milliseconds(10);
+  last_ = now;
+  return slow;
+}
+
+}  // namespace livechain::glue

@@ -1,0 +1,58 @@
+// Densities that were compiled by the user with inst/include/livechain.h.
+#pragma once
+
+#include "glue/user_density.h"
+
+#include <Rcpp.h>
+#include <livechain/abi.h>
+
+#include <chrono>
+#include <memory>
+
+namespace livechain::glue {
+
+// Holds a density, and the shared library it came from: sourceCpp() unloads a library whose source has
+// changed, whether or not it is in use.
+class Adopted {
+ public:
+  // Throws UnusableDensity when the density follows another version of the interface.
+  explicit Adopted(abi::Density* density);
+  ~Adopted();
+  Adopted(const Adopted&) = delete;
+  Adopted& operator=(const Adopted&) = delete;
+
+  const abi::Density& density() const { return *density_; }
+
+ private:
+  abi::Density* density_;
+  void* library_;
+};
+
+// The density behind a pointer made by livechain_adopt_density(); throws UnusableDensity when that is of
+// another session.
+const abi::Density& adopted(SEXP pointer);
+
+hdf5::BlobType blob_type_of(const abi::Density& density);
+
+class CompiledDensity : public UserDensity {
+ public:
+  CompiledDensity(SEXP pointer, int n_threads);
+
+  void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+
+  // The density has blobs of its own, to which those of the file must be equal.
+  void set_blob_type(const hdf5::BlobType& type) override;
+
+ private:
+  friend class Rows;
+  using Clock = std::chrono::steady_clock;
+
+  bool is_slow();
+
+  Rcpp::RObject pointer_;
+  const abi::Density& density_;
+  int n_threads_;
+  Clock::time_point last_;
+};
+
+}  // namespace livechain::glue

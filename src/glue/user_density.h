@@ -1,0 +1,39 @@
+// What a run needs of the user's density, an R function or a compiled one.
+#pragma once
+
+#include "core/world.h"
+#include "hdf5/blob_type.h"
+
+#include <functional>
+#include <optional>
+
+namespace livechain::glue {
+
+class UserDensity : public core::Density {
+ public:
+  // Unknown until the density was evaluated once, or set from a file.
+  const std::optional<hdf5::BlobType>& blob_type() const { return blob_type_; }
+  virtual void set_blob_type(const hdf5::BlobType& type) { blob_type_ = type; }
+
+  // What is being evaluated just now; nothing when that is several walkers at once.
+  struct Current {
+    Eigen::Index walker;
+    const double* position;
+    Eigen::Index n_parameters;
+  };
+  const std::optional<Current>& current() const { return current_; }
+
+  // Called between two evaluations; must not throw.
+  std::function<void()> between = [] {};
+
+ protected:
+  void begin(const Current& current) { current_ = current; }
+  void end() { current_.reset(); }
+
+  std::optional<hdf5::BlobType> blob_type_;
+
+ private:
+  std::optional<Current> current_;
+};
+
+}  // namespace livechain::glue

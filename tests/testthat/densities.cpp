@@ -1,0 +1,102 @@
+// The densities of test-compiled.R.
+// [[Rcpp::depends(livechain, RcppEigen)]]
+#include <livechain.h>
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+
+using livechain::Blobs;
+using livechain::Position;
+
+double normal(const Eigen::Ref<const Eigen::VectorXd>& x) {
+  double sum = 0;
+  for (Eigen::Index i = 0; i < x.size(); ++i) sum += x[i] * x[i];
+  return -sum / 2;
+}
+
+// [[Rcpp::export]]
+SEXP make_normal() { return livechain::density(normal); }
+
+// [[Rcpp::export]]
+SEXP make_named() { return livechain::density(normal).parameters({"a", "b"}); }
+
+struct Shifted {
+  Eigen::VectorXd center;
+  double operator()(Eigen::Map<const Eigen::VectorXd> x) const { return normal(x - center); }
+};
+
+// [[Rcpp::export]]
+SEXP make_shifted(Eigen::VectorXd center) { return livechain::density(Shifted{center}); }
+
+// [[Rcpp::export]]
+SEXP make_blobs() {
+  return livechain::density([](const Position& x, Blobs& blobs) {
+           blobs[0] = x[0];
+           blobs[1] = 2 * x[0];
+           return normal(x);
+         })
+      .blobs({"one", "two"});
+}
+
+// Sets one of two blobs.
+// [[Rcpp::export]]
+SEXP make_half_blobs() {
+  return livechain::density([](const Position& x, Blobs& blobs) { return blobs[0] = normal(x); })
+      .blobs({"set", "unset"});
+}
+
+// [[Rcpp::export]]
+SEXP make_unnamed_blobs() {
+  return livechain::density([](const Position& x, Blobs&) { return normal(x); });
+}
+
+// [[Rcpp::export]]
+SEXP make_fragile(std::string message) {
+  return livechain::density([message](const Position& x) {
+    if (x[0] > 1) throw std::domain_error(message);
+    return normal(x);
+  });
+}
+
+// [[Rcpp::export]]
+SEXP make_odd() {
+  return livechain::density([](const Position&) -> double { throw 1; });
+}
+
+// [[Rcpp::export]]
+SEXP make_constant(double value) {
+  return livechain::density([value](const Position&) { return value; });
+}
+
+// [[Rcpp::export]]
+SEXP make_moody() {
+  return livechain::density([](const Position& x) { return x[0] > 2 ? std::nan("") : normal(x); });
+}
+
+// Calls R, and so on one thread only.
+// [[Rcpp::export]]
+SEXP make_calling(Rcpp::Function f) {
+  return livechain::density(
+      [f](const Position& x) { return Rcpp::as<double>(f(Rcpp::NumericVector(x.data(), x.data() + x.size()))); });
+}
+
+// [[Rcpp::export]]
+SEXP make_slow(int milliseconds) {
+  return livechain::density([milliseconds](const Position& x) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    return normal(x);
+  });
+}
+
+double of_the_future(const Position&) { return 0; }
+
+// [[Rcpp::export]]
+SEXP make_of_another_version() {
+  static livechain::detail::Model<decltype(&of_the_future)> model(&of_the_future, {}, {});
+  model.abi_version = livechain::abi::version + 1;
+  const Rcpp::Function adopt = Rcpp::Environment::namespace_env("livechain")["adopt_density"];
+  return adopt(Rcpp::XPtr<livechain::abi::Density>(&model, false));
+}

@@ -1,0 +1,239 @@
+skip_on_cran()
+skip_if_not_installed("RcppEigen")
+
+# Eigen's own warnings with g++ would fill the screen.
+withr::local_envvar(PKG_CXXFLAGS = "-Wno-ignored-attributes", .local_envir = teardown_env())
+cpp <- new.env()
+Rcpp::sourceCpp(test_path("densities.cpp"), env = cpp)
+
+test_that("a compiled density gives the chain of the R function, in memory and in a file", {
+  log_prob <- cpp$make_normal()
+  expect_same_chain(run_mcmc(log_prob, start(), 100, seed = 7), reference(100))
+  file <- temp_chain()
+  run_mcmc(log_prob, start(), 100, seed = 7, file = file)
+  expect_same_chain(read_chain(file), reference(100))
+})
+
+test_that("any number of threads gives the same chain", {
+  for (n_threads in c(2, 3, 16)) {
+    expect_same_chain(run_mcmc(cpp$make_normal(), start(), 200, seed = 7, n_threads = n_threads), reference(200))
+  }
+  serial <- run_mcmc(cpp$make_blobs(), start(), 100, seed = 7)
+  expect_identical(run_mcmc(cpp$make_blobs(), start(), 100, seed = 7, n_threads = 2), serial)
+})
+
+test_that("every move takes a compiled density", {
+  moves <- list(move_stretch(), move_de(), move_de_snooker(), move_walk(), move_kde(), move_slice(), move_dime())
+  compiled <- run_mcmc(cpp$make_normal(), start(), 100, moves = moves, seed = 7, n_threads = 2)
+  expect_same_chain(compiled, reference(100, moves = moves))
+})
+
+test_that("an object holds data", {
+  center <- c(3, -4)
+  shifted <- function(x) normal(x - center)
+  expect_same_chain(run_mcmc(cpp$make_shifted(center), start(), 50, seed = 7), run_mcmc(shifted, start(), 50, seed = 7))
+})
+
+test_that("a compiled density can be called from R", {
+  expect_identical(cpp$make_normal()(c(1, 2)), -2.5)
+  expect_identical(cpp$make_blobs()(c(1, 2)), c(-2.5, one = 1, two = 2))
+  expect_identical(cpp$make_named()(c(b = 1, a = 2)), -2.5)
+  expect_identical(cpp$make_constant(NaN)(1), NaN)
+  expect_snapshot(error = TRUE, {
+    cpp$make_named()(1:3)
+    cpp$make_normal()("a")
+    cpp$make_fragile("too far")(c(2, 0))
+  })
+})
+
+test_that("densities print", {
+  log_prob <- cpp$make_named()
+  expect_snapshot({
+    log_prob
+    cpp$make_blobs()
+  })
+})
+
+test_that("blobs are those of the R function", {
+  in_r <- function(x) c(normal(x), one = x[1], two = 2 * x[1])
+  file <- temp_chain()
+  run_mcmc(cpp$make_blobs(), start(), 20, seed = 7, file = file)
+  expected <- run_mcmc(in_r, start(), 20, seed = 7)$blobs
+  expect_identical(read_chain(file)$blobs, expected)
+  expect_identical(run_mcmc(cpp$make_blobs(), start(), 20, seed = 7)$blobs, expected)
+})
+
+test_that("blobs that are not written are missing", {
+  blobs <- run_mcmc(cpp$make_half_blobs(), start(), 5)$blobs
+  expect_true(all(is.na(blobs[, , "unset"])))
+  expect_false(anyNA(blobs[, , "set"]))
+  expect_snapshot(cpp$make_unnamed_blobs(), error = TRUE)
+})
+
+test_that("a run goes on from R to C++ and back", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 20, seed = 7, file = file)
+  resume_mcmc(file, cpp$make_normal(), n_steps = 20, n_threads = 2)
+  resume_mcmc(file, normal, n_steps = 20)
+  expect_same_chain(read_chain(file), reference(60))
+})
+
+test_that("a run with blobs goes on, with the same blobs", {
+  in_r <- function(x) c(normal(x), one = x[1], two = 2 * x[1])
+  file <- temp_chain()
+  run_mcmc(in_r, start(), 10, seed = 7, file = file)
+  resume_mcmc(file, cpp$make_blobs(), n_steps = 10)
+  expect_identical(read_chain(file)$blobs, run_mcmc(in_r, start(), 20, seed = 7)$blobs)
+  expect_snapshot(error = TRUE, {
+    resume_mcmc(file, cpp$make_half_blobs(), n_steps = 10)
+    resume_mcmc(file, cpp$make_normal(), n_steps = 10)
+  })
+  expect_identical(chain_status(file)$state, "finished")
+})
+
+test_that("parameters have the names and the order that the density says", {
+  named <- run_mcmc(cpp$make_named(), start(), 10, seed = 7)
+  expect_identical(dimnames(named$draws)[[3]], c("a", "b"))
+  expect_identical(named, run_mcmc(cpp$make_normal(), named_start(), 10, seed = 7))
+  file <- temp_chain()
+  run_mcmc(normal, named_start(c("b", "a")), 10, file = file)
+  expect_snapshot(error = TRUE, {
+    run_mcmc(cpp$make_named(), named_start(c("b", "a")), 10)
+    run_mcmc(cpp$make_named(), start(20, 3), 10)
+    resume_mcmc(file, cpp$make_named(), n_steps = 10)
+  })
+})
+
+test_that("groups of parameters come one after the other", {
+  init <- list(mu = start(20, 1)[, 1], beta = start(20, 2, seed = 2))
+  grouped <- run_mcmc(cpp$make_normal(), init, 20, seed = 7)
+  expect_identical(unname(grouped$draws), unname(reference(20, init = cbind(init$mu, init$beta))$draws))
+})
+
+left_start <- function() {
+  init <- start()
+  init[, 1] <- -abs(init[, 1])
+  init
+}
+
+test_that("an exception carries its message, the walker and the position, whatever the threads", {
+  in_r <- tryCatch(run_mcmc(function(x) if (x[1] > 1) stop("too far") else normal(x), left_start(), 500, seed = 7), error = identity)
+  for (n_threads in 1:2) {
+    run <- function() run_mcmc(cpp$make_fragile("too far"), left_start(), 500, seed = 7, n_threads = n_threads)
+    condition <- tryCatch(run(), livechain_error_log_prob = identity)
+    expect_s3_class(condition, "livechain_error")
+    expect_identical(condition$walker, in_r$walker)
+    expect_identical(condition$position, in_r$position)
+    expect_snapshot(run(), error = TRUE)
+  }
+})
+
+test_that("messages of all kinds arrive", {
+  fails_with <- function(message) {
+    conditionMessage(tryCatch(cpp$make_fragile(message)(2), livechain_error_log_prob = identity))
+  }
+  expect_match(fails_with("{braces} in \u00fcmlauts"), "{braces} in \u00fcmlauts", fixed = TRUE)
+  long <- fails_with(strrep("\u00fc", 2000))
+  expect_true(validUTF8(long))
+  expect_snapshot(cpp$make_odd()(1), error = TRUE)
+})
+
+test_that("an exception keeps the steps before", {
+  file <- temp_chain()
+  init <- left_start()
+  expect_error(
+    run_mcmc(cpp$make_fragile("too far"), init, 500, seed = 7, file = file, n_threads = 2),
+    class = "livechain_error_log_prob"
+  )
+  resume_mcmc(file, cpp$make_normal())
+  expect_same_chain(read_chain(file), reference(500, init = init))
+})
+
+test_that("NaN, Inf and -Inf are what they are for an R function", {
+  expect_snapshot(error = TRUE, {
+    run_mcmc(cpp$make_constant(NaN), start(), 10)
+    run_mcmc(cpp$make_constant(Inf), start(), 10)
+    run_mcmc(cpp$make_constant(-Inf), start(), 10)
+  })
+  moody <- function(x) if (x[1] > 2) NaN else normal(x)
+  reject <- function(log_prob) suppressMessages(run_mcmc(log_prob, left_start(), 300, seed = 1, on_nan = "reject"))
+  expect_same_chain(reject(cpp$make_moody()), reject(moody))
+})
+
+test_that("a condition of R that passes through a density stays what it was", {
+  calling <- function(f) run_mcmc(cpp$make_calling(f), named_start(), 10, seed = 7)
+  expect_same_chain(calling(normal), reference(10, init = named_start()))
+  condition <- tryCatch(calling(function(x) rlang::abort("no", class = "mine")), mine = identity)
+  expect_s3_class(condition, "livechain_error_log_prob")
+  expect_identical(condition$walker, 1)
+  expect_identical(condition$position, named_start()[1, ])
+})
+
+test_that("an interrupt is heard between two slow evaluations", {
+  skip_on_os("windows")
+  for (n_threads in 1:2) {
+    pid <- Sys.getpid()
+    system(sprintf("(sleep 0.5; kill -INT %d) &", pid))
+    time <- system.time(
+      outcome <- tryCatch(
+        run_mcmc(cpp$make_slow(100), start(), 10, n_threads = n_threads),
+        interrupt = function(condition) "interrupted"
+      )
+    )
+    expect_identical(outcome, "interrupted")
+    expect_lt(time[["elapsed"]], 2)
+  }
+})
+
+test_that("steps of a slow density are published on time", {
+  file <- temp_chain()
+  system.time(run_mcmc(cpp$make_slow(5), start(), 4, file = file, seed = 7, n_threads = 2))
+  expect_same_chain(read_chain(file), reference(4))
+})
+
+test_that("a density of another session is an error that says what to do", {
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(cpp$make_named(), path)
+  stale <- readRDS(path)
+  expect_snapshot(stale)
+  expect_snapshot(stale(1:2), error = TRUE)
+  expect_snapshot(run_mcmc(stale, start(), 10), error = TRUE)
+  expect_error(stale(1:2), class = "livechain_error_compiled")
+})
+
+test_that("a density of another version of the interface is an error that says what to do", {
+  expect_snapshot(cpp$make_of_another_version(), error = TRUE)
+  expect_error(cpp$make_of_another_version(), class = "livechain_error_compiled")
+})
+
+test_that("what compiled densities and R functions do not take is named", {
+  compiled <- cpp$make_normal()
+  expect_snapshot(error = TRUE, {
+    run_mcmc(normal, start(), 10, n_threads = 2)
+    run_mcmc(compiled, start(), 10, n_threads = 0)
+    run_mcmc(compiled, start(), 10, map = lapply)
+    run_mcmc(compiled, start(), 10, vectorized = TRUE)
+    run_mcmc(compiled, start(), 10, scale = 2)
+    resume_mcmc("none.h5", normal, n_threads = 2)
+  })
+})
+
+test_that("a density outlives the library that it came from", {
+  file <- withr::local_tempfile(fileext = ".cpp")
+  source <- function(value) {
+    writeLines(c(
+      "// [[Rcpp::depends(livechain, RcppEigen)]]", "#include <livechain.h>",
+      sprintf("double constant(const livechain::Position&) { return %d; }", value),
+      "// [[Rcpp::export]]", "SEXP make() { return livechain::density(constant); }"
+    ), file)
+    env <- new.env()
+    Rcpp::sourceCpp(file, env = env)
+    env$make()
+  }
+  old <- source(1)
+  new <- source(2) # unloads the first library
+  expect_identical(c(old(0), new(0)), c(1, 2))
+  rm(old)
+  gc()
+  expect_identical(new(0), 2)
+})
