@@ -56,23 +56,23 @@ void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>&
       batch.log_prob[i] = element(results, i);
       continue;
     }
-    const SEXP result = VECTOR_ELT(results, i);
-    try {
-      take(result, batch, i);
-    } catch (const std::invalid_argument& error) {
-      const double* row = batch.positions.row(i).data();
-      throw BadResult(error.what(), result, walkers[static_cast<std::size_t>(i)],
-                      {row, row + batch.n_parameters()});
-    }
+    take(VECTOR_ELT(results, i), batch, i, walkers);
   }
 }
 
-void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i) const {
-  batch.log_prob[i] = log_prob_of(result);
-  if (is_impossible(result)) {
-    encode_missing_blobs(*blob_type_, batch.blob(i));
-  } else {
-    encode_blobs(result, *blob_type_, batch.blob(i));
+void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
+                    const std::vector<Eigen::Index>& walkers) const {
+  try {
+    batch.log_prob[i] = log_prob_of(result);
+    if (is_impossible(result)) {
+      encode_missing_blobs(*blob_type_, batch.blob(i));
+    } else {
+      encode_blobs(result, *blob_type_, batch.blob(i));
+    }
+  } catch (const std::invalid_argument& error) {
+    const double* row = batch.positions.row(i).data();
+    throw BadResult(error.what(), result, walkers[static_cast<std::size_t>(i)],
+                    {row, row + batch.n_parameters()});
   }
 }
 
@@ -86,25 +86,61 @@ hdf5::BlobType RDensity::infer_blob_type(SEXP results) {
   return hdf5::BlobType();
 }
 
-// All evaluations share one protection against R's jumps. Inside it there is no C++ object to be skipped.
-Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+// All evaluations share one protection against R's jumps: inside it there is no C++ object to be skipped. So do
+// they share one vector, as long as nobody but the frame holds on to it.
+template <class Take>
+Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated& batch,
+                                          const std::vector<Eigen::Index>& walkers, Take take) {
   const Eigen::Index n = batch.n_walkers();
   const Eigen::Index d = batch.n_parameters();
-  const Rcpp::List results(n);
-  Rcpp::unwindProtect([&]() -> SEXP {
-    for (Eigen::Index i = 0; i < n; ++i) {
-      const SEXP position = PROTECT(Rf_allocVector(REALSXP, d));
+  const Clock::time_point start = Clock::now();
+  Rcpp::RObject refused = Rcpp::unwindProtect([&]() -> SEXP {
+    SEXP position = R_NilValue;
+    PROTECT_INDEX place;
+    PROTECT_WITH_INDEX(position, &place);
+    SEXP result = R_NilValue;
+    for (; i < n; ++i) {
+      if (position == R_NilValue || MAYBE_SHARED(position)) {
+        REPROTECT(position = Rf_allocVector(REALSXP, d), place);
+        if (!Rf_isNull(parameter_names())) Rf_setAttrib(position, R_NamesSymbol, parameter_names());
+        set_position(position);
+      }
       std::copy_n(batch.positions.row(i).data(), d, REAL(position));
-      if (!Rf_isNull(parameter_names())) Rf_setAttrib(position, R_NamesSymbol, parameter_names());
-      set_position(position);
       begin({walkers[static_cast<std::size_t>(i)], batch.positions.row(i).data(), d});
-      SET_VECTOR_ELT(results, i, evaluate_call());
-      UNPROTECT(1);
-      between();
+      result = evaluate_call();
+      if (!take(i, result)) break;
+      if (is_slow_) between();
     }
-    return R_NilValue;
+    UNPROTECT(1);
+    return result;
   });
   end();
+  between();
+  is_slow_ = Clock::now() - start > std::chrono::milliseconds(1);
+  return refused;
+}
+
+void PointDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  const bool can_be_plain = blob_type() && blob_type()->size() == 0;
+  if (!can_be_plain) return RDensity::evaluate(batch, walkers);
+  const auto take_plain = [&batch](Eigen::Index i, SEXP result) {
+    const bool plain = TYPEOF(result) == REALSXP && Rf_xlength(result) == 1;
+    if (plain) batch.log_prob[i] = REAL_ELT(result, 0);
+    return plain;
+  };
+  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
+    const Rcpp::RObject other = evaluate_from(i, batch, walkers, take_plain);
+    if (i < batch.n_walkers()) take(other, batch, i, walkers);
+  }
+}
+
+Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  const Rcpp::List results(batch.n_walkers());
+  Eigen::Index i = 0;
+  evaluate_from(i, batch, walkers, [&results](Eigen::Index at, SEXP result) {
+    SET_VECTOR_ELT(results, at, result);
+    return true;
+  });
   return results;
 }
 
