@@ -99,7 +99,7 @@ attach_reader <- function(reader, call = rlang::caller_env()) {
 # How far the run is. A file that was replaced, or a run that was taken up again, is opened anew.
 poll <- function(reader, call = rlang::caller_env()) {
   look <- native(livechain_poll, reader$pointer, reader$path, call = call)
-  if (look$current && look$session_started_at == reader$session) {
+  if (look$current && identical(look$session_started_at, reader$session)) {
     return(with_state(look, reader))
   }
   before <- identity_of(reader$run)

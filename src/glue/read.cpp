@@ -86,7 +86,8 @@ extern "C" SEXP livechain_poll(SEXP reader, SEXP path) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<hdf5::Reader> opened(reader);
     // The lock comes first: a run that ends in between is then running still, not interrupted.
-    const bool locked = opened->is_current() && hdf5::Lock::is_held(Rcpp::as<std::string>(path));
+    if (!opened->is_current()) return Rcpp::List::create(Rcpp::_["current"] = false);
+    const bool locked = hdf5::Lock::is_held(Rcpp::as<std::string>(path));
     Rcpp::List look = as_list(opened->refresh());
     look["current"] = opened->is_current();
     look["locked"] = locked;

@@ -119,7 +119,11 @@ hdf5::WriterOptions as_options(const Rcpp::List& options) {
 }
 
 SEXP pointer_to(hdf5::Writer writer) {
-  return Rcpp::XPtr<hdf5::Writer>(new hdf5::Writer(std::move(writer)), true);
+  // Closed at the end of the session at the latest, so that no step is lost.
+  constexpr bool at_exit = true;
+  using Pointer =
+      Rcpp::XPtr<hdf5::Writer, Rcpp::PreserveStorage, Rcpp::standard_delete_finalizer<hdf5::Writer>, at_exit>;
+  return Pointer(new hdf5::Writer(std::move(writer)), true);
 }
 
 }  // namespace

@@ -41,14 +41,15 @@ pid_t maker_of(const std::string& name, const std::string& prefix) {
 
 bool is_dead(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
 
-// Dead on this machine, and without the lock that a maker on another machine would hold.
+// Its maker is dead on this machine, or was another process with our number, and no maker on another machine
+// holds its lock.
 void remove_leftovers(const Place& place) {
   DIR* folder = opendir(place.folder.empty() ? "." : place.folder.c_str());
   if (folder == nullptr) return;
   std::vector<std::string> leftovers;
   while (const dirent* entry = readdir(folder)) {
     const pid_t maker = maker_of(entry->d_name, place.prefix);
-    if (maker > 0 && is_dead(maker)) leftovers.push_back(place.folder + entry->d_name);
+    if (maker == getpid() || (maker > 0 && is_dead(maker))) leftovers.push_back(place.folder + entry->d_name);
   }
   closedir(folder);
   for (const auto& file : leftovers) {

@@ -17,6 +17,7 @@ class Aside {
   Aside& operator=(const Aside&) = delete;
 
   const std::string& path() const { return aside_; }
+  int fd() const { return lock_.fd(); }
 
   // Puts the file in its place. Throws Error `exists` when it must not replace one that is there.
   void publish(bool replace);

@@ -1,5 +1,7 @@
 #include "hdf5/file.h"
 
+#include "hdf5/fork.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,6 +28,14 @@ File open_with(const std::string& path, unsigned flags, const Plist& access) {
   return File(H5Fopen(path.c_str(), flags, access.id()), "open the file");
 }
 
+// A forked child inherits the library with what it has in memory of the file, and when it exits, the library
+// would write that over what the parent has written meanwhile.
+void keep_from_children(const File& file) {
+  void* fd = nullptr;
+  check(H5Fget_vfd_handle(file.id(), H5P_DEFAULT, &fd), "find the descriptor of the file");
+  in_children(*static_cast<int*>(fd), Fate::disconnect);
+}
+
 // The superblock stands at byte 0, 512, 1024, 2048, ...
 bool read_superblock(int fd, off_t size, std::array<unsigned char, 12>& bytes) {
   constexpr unsigned char signature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -43,8 +53,6 @@ File open_anyhow(const std::string& path, const Plist& access) {
   return open_with(path, H5F_ACC_RDWR, access);
 }
 
-unsigned reading(bool swmr) { return swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY; }
-
 }  // namespace
 
 File create_file(const std::string& path) {
@@ -52,20 +60,19 @@ File create_file(const std::string& path) {
               "create the file");
 }
 
+// The log driver is the usual one, when it is told to log nothing.
 File open_to_read(const std::string& path, bool swmr) {
-  return open_with(path, reading(swmr), access_properties());
-}
-
-File open_unshared(const std::string& path, bool swmr) {
+  const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
   const Plist access = access_properties();
-  const char* const no_log = nullptr;
-  check(H5Pset_fapl_log(access.id(), no_log, 0, 0), "choose a driver");
-  return open_with(path, reading(swmr), access);
+  check(H5Pset_fapl_log(access.id(), nullptr, 0, 0), "choose a driver");
+  return open_with(path, flags, access);
 }
 
 File open_to_write(const std::string& path, bool swmr) {
   const unsigned flags = swmr ? H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE : H5F_ACC_RDWR;
-  return open_with(path, flags, access_properties());
+  File file = open_with(path, flags, access_properties());
+  keep_from_children(file);
+  return file;
 }
 
 File open_unclosed(const std::string& path) { return open_anyhow(path, access_properties()); }

@@ -38,11 +38,12 @@ class ProgressTable {
 
   void write(const Progress& progress) const;
 
-  // All rows that are whole, newest first.
-  std::vector<Progress> read() const;
+  Progress newest() const;
 
  private:
   ProgressTable(Dataset dataset, hsize_t n_walkers, hsize_t n_memory);
+  std::vector<Progress> read() const;  // all rows that are whole, newest first
+  std::vector<std::int64_t> read_cells() const;
 
   Dataset dataset_;
   hsize_t n_walkers_;

@@ -146,3 +146,32 @@ test_that("killed in its first moments, or while it is being resumed, a run is n
     expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "chain.h5")
   }
 })
+
+test_that("a session that reads a run can resume and repair it", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 30, file = file, seed = 7)
+  reader <- open_chain(file)
+  resume_mcmc(file, normal, 30)
+  expect_identical(read_new(reader)$draws, reference(60)$draws)
+  process <- in_background(function(file) resume_mcmc(file, function(x) -sum(x^2) / 2, 1e7), file)
+  wait_until(function() chain_status(file)$n_steps > 100)
+  expect_gt(dim(read_new(reader))[1], 0)
+  process$kill()
+  expect_true(repair_chain(file))
+  n_steps <- chain_status(file)$n_steps
+  resume_mcmc(file, normal, 10)
+  expect_identical(max(read_new(reader)$steps), n_steps + 10)
+  expect_same_chain(read_chain(file), reference(n_steps + 10))
+})
+
+test_that("a killed run is mended when HDF5 is told to lock files", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 1e7)
+  wait_for_steps(file, 10)
+  process$kill()
+  mended <- callr::r(function(file, paths) {
+    .libPaths(paths)
+    livechain::repair_chain(file)
+  }, list(file, .libPaths()), env = c(callr::rcmd_safe_env(), HDF5_USE_FILE_LOCKING = "TRUE"))
+  expect_true(mended)
+})
