@@ -93,8 +93,8 @@ failure_reports <- list(
   },
   gone = function(failure, call) {
     abort("gone", c(
-      "File {.file {failure$path}} disappeared while it was being written: {failure$detail}.",
-      "i" = "The run was stopped, since nothing that it still made could have been read."
+      "File {.file {failure$path}} was taken away from its run: {failure$detail}.",
+      "i" = "The run was stopped, since what it still made could not have been read."
     ), call = call)
   },
   io = function(failure, call) {

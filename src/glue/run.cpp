@@ -6,6 +6,7 @@
 #include "glue/lists.h"
 #include "glue/monitor.h"
 #include "glue/moves.h"
+#include "glue/signals.h"
 #include "glue/sinks.h"
 #include "hdf5/writer.h"
 
@@ -282,13 +283,15 @@ extern "C" SEXP livechain_current(SEXP density) {
   });
 }
 
-// Samples into the file. However it ends, every finished step is in the file, and the file is closed.
+// Samples into the file. However it ends, every finished step is in the file, and the file is closed: also when a
+// signal asks the process to end.
 extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings, SEXP writer,
                                       SEXP progress, SEXP stop_rule) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
     Rcpp::XPtr<UserDensity> evaluated(density);
     Rcpp::XPtr<hdf5::Writer> target(writer);
+    EndingSignals signals;
     FileSink sink(*target);
     const PublishBetween between(*evaluated, *target);
     RunMonitor monitor(progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
@@ -311,6 +314,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     }
     const double n_steps = static_cast<double>(target->n_steps());
     sink.finish();
+    signals.obey();
     return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
                               _["stopped"] = monitor.stopped(), _["n_steps"] = n_steps);
   });

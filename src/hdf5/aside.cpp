@@ -41,9 +41,16 @@ pid_t maker_of(const std::string& name, const std::string& prefix) {
 
 bool is_dead(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
 
+bool knows_no_links(int code) {
+  return code == EPERM || code == ENOSYS || code == EOPNOTSUPP || code == EMLINK;
+}
+
+}  // namespace
+
 // Its maker is dead on this machine, or was another process with our number, and no maker on another machine
 // holds its lock.
-void remove_leftovers(const Place& place) {
+void remove_leftovers(const std::string& path) {
+  const Place place = place_of(path);
   DIR* folder = opendir(place.folder.empty() ? "." : place.folder.c_str());
   if (folder == nullptr) return;
   std::vector<std::string> leftovers;
@@ -61,15 +68,9 @@ void remove_leftovers(const Place& place) {
   }
 }
 
-bool knows_no_links(int code) {
-  return code == EPERM || code == ENOSYS || code == EOPNOTSUPP || code == EMLINK;
-}
-
-}  // namespace
-
 Aside::Aside(std::string path) : path_(std::move(path)) {
+  remove_leftovers(path_);
   const Place place = place_of(path_);
-  remove_leftovers(place);
   aside_ = place.folder + place.prefix + std::to_string(getpid()) + suffix;
   lock_ = Lock::create(aside_);
   struct stat present {};

@@ -8,6 +8,9 @@
 
 namespace livechain::hdf5 {
 
+// Removes what processes that died left in the folder of `path`.
+void remove_leftovers(const std::string& path);
+
 class Aside {
  public:
   // A new, empty, locked file in the folder of `path`. What dead processes left there is removed.

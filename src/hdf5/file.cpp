@@ -60,11 +60,16 @@ File create_file(const std::string& path) {
               "create the file");
 }
 
+// The library reads what does not have the right checksum again, and waits twice as long before each time: by
+// default a hundred times, which is for ever. 20 times are some milliseconds.
+constexpr unsigned read_attempts = 20;
+
 // The log driver is the usual one, when it is told to log nothing.
 File open_to_read(const std::string& path, bool swmr) {
   const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
   const Plist access = access_properties();
   check(H5Pset_fapl_log(access.id(), nullptr, 0, 0), "choose a driver");
+  check(H5Pset_metadata_read_attempts(access.id(), read_attempts), "choose how often to read");
   return open_with(path, flags, access);
 }
 

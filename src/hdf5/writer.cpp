@@ -54,6 +54,11 @@ std::size_t size_of(const std::string& path) {
   return stat(path.c_str(), &status) == 0 ? static_cast<std::size_t>(status.st_size) : 0;
 }
 
+off_t size_of(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 ? status.st_size : 0;
+}
+
 void copy_steps(const Run& from, const Run& to, hsize_t n_steps) {
   const hsize_t most = std::max<hsize_t>(1, (4 << 20) / (8 * from.n_walkers * from.n_parameters));
   std::vector<double> chain, log_prob;
@@ -160,6 +165,7 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
     writer.open(aside.path(), name);
     aside.publish(replace);
     writer.lock_ = aside.take_lock();
+    writer.published_size_ = size_of(writer.lock_.fd());
     return writer;
   });
 }
@@ -168,10 +174,12 @@ Writer Writer::resume(const std::string& path, const std::string& name, const De
                       const WriterOptions& options) {
   return guarded(path, Kind::io, [&] {
     Lock lock = Lock::take(path);
+    remove_leftovers(path);
     mend(lock, path);
     if (made_by_other(path, name)) lock = adopt(path, name, description);
     Writer writer(path, std::move(lock), options);
     writer.open(path, name);
+    writer.published_size_ = size_of(writer.lock_.fd());
     return writer;
   });
 }
@@ -256,6 +264,7 @@ void Writer::write_pending() {
   run_.set_iteration(progress_.n_steps);
   check(H5Oflush(run_.group.id()), "flush the number of steps");
   check(H5Fflush(file_.id(), H5F_SCOPE_LOCAL), "flush the file");
+  published_size_ = size_of(lock_.fd());
 }
 
 void Writer::write_rows() {
@@ -319,8 +328,10 @@ std::size_t Writer::pending_bytes() const {
 
 void Writer::require_own_file() const {
   struct stat status {};
-  if (fstat(lock_.fd(), &status) == 0 && status.st_nlink > 0) return;
-  throw Error(Kind::gone, path_, "the file was deleted or replaced");
+  if (fstat(lock_.fd(), &status) != 0 || status.st_nlink == 0) {
+    throw Error(Kind::gone, path_, "the file was deleted or replaced");
+  }
+  if (status.st_size < published_size_) throw Error(Kind::gone, path_, "the file was cut short");
 }
 
 // Room for the pending steps, a new chunk of each dataset, and what closing takes.
@@ -329,6 +340,7 @@ void Writer::require_space() const { require_room(lock_.fd(), path_, pending_byt
 bool repair(const std::string& path) {
   return guarded(path, Kind::io, [&path] {
     const Lock lock = Lock::take(path);
+    remove_leftovers(path);
     return mend(lock, path);
   });
 }
