@@ -113,3 +113,15 @@ test_that("h5py reads a run that is going on, with its default locking, and does
   expect_identical(process$get_result(), "done")
   expect_same_chain(read_chain(file), reference(60000))
 })
+
+test_that("a run with too few walkers for the moves is refused before its file is touched", {
+  file <- file.path(emcee_files(), "plain.h5")
+  before <- tools::md5sum(file)
+  n_walkers <- chain_status(file)$n_walkers
+  needy <- move_de_snooker(n_splits = n_walkers + 1)
+  expect_error(
+    resume_mcmc(file, normal, n_steps = 10, moves = needy),
+    "must have at least 17 walkers", class = "livechain_error_argument"
+  )
+  expect_identical(tools::md5sum(file), before)
+})
