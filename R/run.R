@@ -176,7 +176,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
 
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
-    describe_run(settings, storage, run$parameters, run$texts$groups), storage
+    describe_run(settings, storage, run$parameters, run$texts$groups), settings, storage
   )
   on.exit(native(livechain_close_writer, writer))
   density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)

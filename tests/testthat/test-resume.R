@@ -146,3 +146,16 @@ test_that("killed in its first moments, or while it is being resumed, a run is n
     expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "chain.h5")
   }
 })
+
+test_that("a file that does not hold what its moves had learnt is refused", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 10, file = file, moves = move_slice())
+  bytes <- readBin(file, "raw", file.size(file))
+  stored <- charToRaw(format(move_slice()))
+  forged <- charToRaw(format(move_stretch()))
+  at <- grepRaw(stored, bytes, fixed = TRUE)
+  bytes[at - 1 + seq_along(stored)] <- c(forged, raw(length(stored) - length(forged)))
+  writeBin(bytes, file)
+  expect_error(resume_mcmc(file, normal, n_steps = 10), "0 numbers.*It holds 4", class = "livechain_error_damaged")
+  expect_identical(chain_status(file)$n_steps, 10)
+})
