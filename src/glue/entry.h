@@ -1,6 +1,7 @@
 // The border between R and C++. No exception crosses it into R's code, and no longjmp crosses C++: what
 // went wrong is returned to R as a `livechain_failure`, a list of facts that R turns into a condition.
-// Conditions of R itself (an error in the user's density, an interrupt) go on as they came.
+// Conditions of R itself (an error in the user's density, an interrupt) go on as they came. What the size of
+// a chain decides is made by new_array(); Rcpp's small vectors take it that R has a few bytes left.
 #pragma once
 
 #include "core/sampler.h"
