@@ -123,6 +123,13 @@ failure_reports <- list(
       "x" = "It has {failure$found}."
     ), call = call)
   },
+  other_memory = function(failure, call) {
+    abort("damaged", c(
+      "{.arg file} must hold what the run's moves had learnt: {failure$expected} number{?s}.",
+      "x" = "It holds {failure$found}.",
+      "i" = "Start a new run from its last step, {.code run_mcmc(init = last_state(file))}."
+    ), call = call)
+  },
   unusable_density = function(failure, call) {
     reason <- if (failure$detail == "version") {
       c(

@@ -7,7 +7,7 @@ SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_start(SEXP, SEXP);
 SEXP livechain_log_prob(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
-SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_walkers(SEXP, SEXP);
 SEXP livechain_writer_progress(SEXP);
 SEXP livechain_set_target(SEXP, SEXP);
@@ -45,7 +45,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_start, 2),
                                           ENTRY(livechain_log_prob, 1),
                                           ENTRY(livechain_create_writer, 7),
-                                          ENTRY(livechain_resume_writer, 4),
+                                          ENTRY(livechain_resume_writer, 5),
                                           ENTRY(livechain_writer_walkers, 2),
                                           ENTRY(livechain_writer_progress, 1),
                                           ENTRY(livechain_set_target, 2),

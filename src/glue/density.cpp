@@ -1,7 +1,9 @@
 #include "glue/density.h"
 
 #include "glue/blobs.h"
+#include "glue/elements.h"
 #include "glue/entry.h"
+#include "glue/new_array.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -10,34 +12,28 @@ namespace livechain::glue {
 
 namespace {
 
+bool is_numeric(SEXP values) {
+  return TYPEOF(values) == REALSXP || (TYPEOF(values) == INTSXP && !Rf_isFactor(values));
+}
+
 // The log-probability in a result: its first number.
 double log_prob_of(SEXP result) {
-  if (TYPEOF(result) == VECSXP && Rf_xlength(result) > 0) {
-    const SEXP first = VECTOR_ELT(result, 0);
-    if (Rf_xlength(first) != 1) throw std::invalid_argument("one number as the first element");
+  if (TYPEOF(result) == VECSXP && length_of(result) > 0) {
+    const SEXP first = item_at(result, 0);
+    if (length_of(first) != 1) throw std::invalid_argument("one number as the first element");
     return log_prob_of(first);
   }
-  if (Rf_xlength(result) == 0 || Rf_isFactor(result)) throw std::invalid_argument("a number");
-  if (TYPEOF(result) == REALSXP) return REAL_ELT(result, 0);
-  if (TYPEOF(result) != INTSXP) throw std::invalid_argument("a number");
-  const int value = INTEGER_ELT(result, 0);
-  return value == NA_INTEGER ? NA_REAL : value;
+  if (!is_numeric(result) || length_of(result) == 0) throw std::invalid_argument("a number");
+  return number_at(result, 0);
 }
 
 bool is_impossible(SEXP result) {
-  return TYPEOF(result) == REALSXP && Rf_xlength(result) == 1 && REAL_ELT(result, 0) == R_NegInf;
-}
-
-// A matrix of positions was evaluated at once: one number each.
-double element(SEXP values, R_xlen_t i) {
-  if (TYPEOF(values) == REALSXP) return REAL_ELT(values, i);
-  return INTEGER_ELT(values, i) == NA_INTEGER ? NA_REAL : INTEGER_ELT(values, i);
+  return TYPEOF(result) == REALSXP && length_of(result) == 1 && number_at(result, 0) == R_NegInf;
 }
 
 void require_one_each(SEXP results, Eigen::Index n) {
-  const bool usable = TYPEOF(results) == VECSXP || TYPEOF(results) == REALSXP ||
-                      (TYPEOF(results) == INTSXP && !Rf_isFactor(results));
-  if (!usable || Rf_xlength(results) != n) {
+  const bool usable = TYPEOF(results) == VECSXP || is_numeric(results);
+  if (!usable || length_of(results) != n) {
     throw BadResult("one number for each of the " + std::to_string(n) + " positions", results);
   }
 }
@@ -53,10 +49,10 @@ void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>&
   }
   for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
     if (TYPEOF(results) != VECSXP) {
-      batch.log_prob[i] = element(results, i);
+      batch.log_prob[i] = number_at(results, i);
       continue;
     }
-    take(VECTOR_ELT(results, i), batch, i, walkers);
+    take(item_at(results, i), batch, i, walkers);
   }
 }
 
@@ -79,8 +75,8 @@ void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
 // From the first result that must have them: where the density is -Inf, blobs may be left out.
 hdf5::BlobType RDensity::infer_blob_type(SEXP results) {
   if (TYPEOF(results) != VECSXP) return hdf5::BlobType();
-  for (R_xlen_t i = 0; i < Rf_xlength(results); ++i) {
-    const SEXP result = VECTOR_ELT(results, i);
+  for (R_xlen_t i = 0; i < length_of(results); ++i) {
+    const SEXP result = item_at(results, i);
     if (!is_impossible(result)) return blob_type_of(result);
   }
   return hdf5::BlobType();
@@ -146,14 +142,13 @@ Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector
 
 Rcpp::RObject BatchDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   const Eigen::Index n = batch.n_walkers();
-  Rcpp::NumericMatrix positions(static_cast<int>(n), static_cast<int>(batch.n_parameters()));
-  Eigen::Map<Eigen::MatrixXd>(positions.begin(), n, batch.n_parameters()) = batch.positions;
-  if (!Rf_isNull(parameter_names())) {
-    positions.attr("dimnames") = Rcpp::List::create(R_NilValue, parameter_names());
-  }
+  const Rcpp::RObject positions = new_array(REALSXP, {n, batch.n_parameters()});
+  Eigen::Map<Eigen::MatrixXd>(REAL(positions), n, batch.n_parameters()) = batch.positions;
+  const Rcpp::List dimnames = Rcpp::List::create(R_NilValue, parameter_names());
   Rcpp::NumericVector numbers(walkers.begin(), walkers.end());
   numbers = numbers + 1.0;
   Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
+    if (!Rf_isNull(parameter_names())) Rf_setAttrib(positions, R_DimNamesSymbol, dimnames);
     set_position(positions);
     set_walkers(numbers);
     return evaluate_call();

@@ -14,6 +14,10 @@ namespace livechain::hdf5 {
 
 namespace {
 
+// The library reads what does not have the right checksum again, and waits twice as long before each time: by
+// default a hundred times, which is for ever. 14 times take less than a millisecond.
+constexpr unsigned read_attempts = 14;
+
 // Superblock version 3 and no newer objects: every HDF5 from 1.10 on reads them, SWMR needs them.
 // No locks of HDF5's own, so that no reader can refuse a writer. No chunk cache: see dataset.h.
 Plist access_properties() {
@@ -21,6 +25,7 @@ Plist access_properties() {
   check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "set the file version");
   check(H5Pset_file_locking(access.id(), false, true), "switch file locking off");
   check(H5Pset_cache(access.id(), 0, 0, 0, 0), "switch the chunk cache off");
+  check(H5Pset_metadata_read_attempts(access.id(), read_attempts), "choose how often to read");
   return access;
 }
 
@@ -60,16 +65,11 @@ File create_file(const std::string& path) {
               "create the file");
 }
 
-// The library reads what does not have the right checksum again, and waits twice as long before each time: by
-// default a hundred times, which is for ever. 20 times are some milliseconds.
-constexpr unsigned read_attempts = 20;
-
 // The log driver is the usual one, when it is told to log nothing.
 File open_to_read(const std::string& path, bool swmr) {
   const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
   const Plist access = access_properties();
   check(H5Pset_fapl_log(access.id(), nullptr, 0, 0), "choose a driver");
-  check(H5Pset_metadata_read_attempts(access.id(), read_attempts), "choose how often to read");
   return open_with(path, flags, access);
 }
 

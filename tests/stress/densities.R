@@ -8,7 +8,7 @@ misbehaviours <- list(
   },
   nan = function() NaN, na = function() NA_real_, infinite = function() Inf, null = function() NULL, empty = function() numeric(),
   two = function() c(1, 2), text = function() "1", list = function() list(), environment = function() globalenv(),
-  logical = function() TRUE, complex = function() 1i, date = function() Sys.Date(),
+  logical = function() TRUE, complex = function() 1i,
   restart = function() invokeRestart("abort_run"), quits_loop = function() rlang::abort("no", class = "mine"),
   recursion = function() {
     f <- function() f()

@@ -24,8 +24,8 @@ soak <- function() {
   close(reader)
   polls <- do.call(rbind, polls)
   third <- max(1, nrow(polls) %/% 3)
-  early <- apply(utils::head(polls[-1, , drop = FALSE], third), 2, stats::median)
-  late <- apply(utils::tail(polls, third), 2, stats::median)
+  early <- apply(utils::head(polls[-1, , drop = FALSE], third), 2, stats::median, na.rm = TRUE)
+  late <- apply(utils::tail(polls, third), 2, stats::median, na.rm = TRUE)
   samples <- n_steps * 8 * 2 * 8
   bytes <- file.size(file)
   result(
@@ -41,6 +41,6 @@ soak <- function() {
 }
 
 resident <- function(pid) {
-  line <- tryCatch(grep("^VmRSS", readLines(sprintf("/proc/%d/status", pid)), value = TRUE), error = function(e) character())
+  line <- suppressWarnings(tryCatch(grep("^VmRSS", readLines(sprintf("/proc/%d/status", pid)), value = TRUE), error = function(e) character()))
   if (length(line) == 0) NA_real_ else as.numeric(gsub("[^0-9]", "", line)) / 1024
 }
