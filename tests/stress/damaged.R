@@ -61,7 +61,7 @@ damage_many <- function(files, seeds, log, damage, folder) {
     writeBin(bytes, path)
     Sys.setFileTime(path, Sys.time() - 3600)
     look <- function(code) {
-      seconds <- system.time(outcome <- tryCatch(code, error = identity, warning = function(w) NULL))[["elapsed"]]
+      seconds <- system.time(outcome <- tryCatch(code, error = identity, warning = function(w) NULL), gcFirst = FALSE)[["elapsed"]]
       if (seconds > 5) slow <<- slow + 1
       if (inherits(outcome, "error") && !inherits(outcome, "livechain_error")) {
         unclassed <<- unclassed + 1

@@ -6,7 +6,7 @@ forks <- function() {
   reference <- reference_of(40)
   bad <- list(
     gc = function(x) {
-      gc()
+      if (stats::runif(1) < 0.02) gc()
       normal(x)
     },
     plain = normal,
