@@ -38,33 +38,12 @@ void require_one_each(SEXP results, Eigen::Index n) {
   }
 }
 
-}  // namespace
-
-void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  const Rcpp::RObject results = call(batch, walkers);
-  require_one_each(results, batch.n_walkers());
-  if (!blob_type_) {
-    blob_type_ = infer_blob_type(results);
-    batch.set_blob_size(blob_type_->size());
-  }
-  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
-    if (TYPEOF(results) != VECSXP) {
-      batch.log_prob[i] = number_at(results, i);
-      continue;
-    }
-    take(item_at(results, i), batch, i, walkers);
-  }
-}
-
-void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
-                    const std::vector<Eigen::Index>& walkers) const {
+// Calls `use`; when it refuses the result for row `i`, the walker and the position are added.
+template <class Use>
+void for_walker(SEXP result, const core::Evaluated& batch, Eigen::Index i,
+                const std::vector<Eigen::Index>& walkers, Use use) {
   try {
-    batch.log_prob[i] = log_prob_of(result);
-    if (is_impossible(result)) {
-      encode_missing_blobs(*blob_type_, batch.blob(i));
-    } else {
-      encode_blobs(result, *blob_type_, batch.blob(i));
-    }
+    use();
   } catch (const std::invalid_argument& error) {
     const double* row = batch.positions.row(i).data();
     throw BadResult(error.what(), result, walkers[static_cast<std::size_t>(i)],
@@ -72,14 +51,62 @@ void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
   }
 }
 
-// From the first result that must have them: where the density is -Inf, blobs may be left out.
-hdf5::BlobType RDensity::infer_blob_type(SEXP results) {
-  if (TYPEOF(results) != VECSXP) return hdf5::BlobType();
-  for (R_xlen_t i = 0; i < length_of(results); ++i) {
-    const SEXP result = item_at(results, i);
-    if (!is_impossible(result)) return blob_type_of(result);
+}  // namespace
+
+void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  const Rcpp::RObject results = call(batch, walkers);
+  require_one_each(results, batch.n_walkers());
+  if (!blob_type_) {
+    blob_type_ = infer_blob_type(results, batch, walkers);
+    batch.set_blob_size(blob_type_->size());
   }
-  return hdf5::BlobType();
+  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
+    if (TYPEOF(results) == VECSXP) {
+      take(item_at(results, i), batch, i, walkers);
+    } else {
+      take_number(results, batch, i);
+    }
+  }
+}
+
+void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
+                    const std::vector<Eigen::Index>& walkers) const {
+  for_walker(result, batch, i, walkers, [&] {
+    batch.log_prob[i] = log_prob_of(result);
+    if (is_impossible(result)) {
+      encode_missing_blobs(*blob_type_, batch.blob(i));
+    } else {
+      encode_blobs(result, *blob_type_, batch.blob(i));
+    }
+  });
+}
+
+// One of the numbers that a whole batch returned: there are no blobs with it.
+void RDensity::take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i) const {
+  batch.log_prob[i] = number_at(numbers, i);
+  if (blob_type_->empty()) return;
+  if (batch.log_prob[i] != R_NegInf) {
+    throw BadResult("the blobs that the run has, in a row for each position, beside the log-probability",
+                    numbers);
+  }
+  encode_missing_blobs(*blob_type_, batch.blob(i));
+}
+
+// From the first result that must have them: where the density is -Inf, blobs may be left out.
+hdf5::BlobType RDensity::infer_blob_type(SEXP results, const core::Evaluated& batch,
+                                         const std::vector<Eigen::Index>& walkers) {
+  hdf5::BlobType type;
+  if (TYPEOF(results) != VECSXP) return type;
+  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
+    const SEXP result = item_at(results, i);
+    if (is_impossible(result)) continue;
+    for_walker(result, batch, i, walkers, [&] {
+      log_prob_of(result);
+      type = blob_type_of(result);
+    });
+    break;
+  }
+  return type;
 }
 
 // All evaluations share one protection against R's jumps: inside it there is no C++ object to be skipped. So do

@@ -31,7 +31,9 @@ class RDensity : public UserDensity {
             const std::vector<Eigen::Index>& walkers) const;
 
  private:
-  static hdf5::BlobType infer_blob_type(SEXP results);
+  void take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i) const;
+  static hdf5::BlobType infer_blob_type(SEXP results, const core::Evaluated& batch,
+                                        const std::vector<Eigen::Index>& walkers);
 
   Rcpp::RObject call_;
   Rcpp::Environment frame_;

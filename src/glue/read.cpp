@@ -25,8 +25,10 @@ template <class Read>
 void in_blocks(const hdf5::Rows& rows, hsize_t bytes_per_step, Read read) {
   const hsize_t most = steps_per_block(bytes_per_step);
   for (hsize_t done = 0; done < rows.n; done += most) {
-    const hsize_t n = std::min(most, rows.n - done);
-    read(hdf5::Rows{rows.first + done * rows.stride, n, rows.stride}, static_cast<R_xlen_t>(done));
+    hdf5::Rows block = rows;
+    block.first += done * rows.stride;
+    block.n = std::min(most, rows.n - done);
+    read(block, static_cast<R_xlen_t>(done));
     Rcpp::checkUserInterrupt();
   }
 }
@@ -116,8 +118,12 @@ extern "C" SEXP livechain_describe(SEXP reader) {
 extern "C" SEXP livechain_read(SEXP reader, SEXP first, SEXP n, SEXP stride, SEXP first_column,
                                SEXP n_columns, SEXP with_blobs) {
   return entry([&]() -> SEXP {
-    return read_draws(*Rcpp::XPtr<hdf5::Reader>(reader), {count(first), count(n), count(stride)},
-                      count(first_column), count(n_columns), Rcpp::as<bool>(with_blobs));
+    hdf5::Rows rows;
+    rows.first = count(first);
+    rows.n = count(n);
+    rows.stride = count(stride);
+    return read_draws(*Rcpp::XPtr<hdf5::Reader>(reader), rows, count(first_column), count(n_columns),
+                      Rcpp::as<bool>(with_blobs));
   });
 }
 

@@ -184,7 +184,11 @@ extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, 
     run.n_parameters = static_cast<hsize_t>(e.n_parameters());
     run.blobs = start->blob_type;
     run.memory = first_memory(e, settings);
-    const hdf5::Steps initial{1, e.positions.data(), e.log_prob.data(), e.blobs.data()};
+    hdf5::Steps initial;
+    initial.n = 1;
+    initial.chain = e.positions.data();
+    initial.log_prob = e.log_prob.data();
+    initial.blobs = e.blobs.data();
     return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
                                            initial, as_options(options), Rcpp::as<bool>(overwrite)));
   });

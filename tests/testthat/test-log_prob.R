@@ -188,3 +188,25 @@ test_that("text is stored as UTF-8, whatever its encoding, and names may be of a
 test_that("a chain for which there is no memory is an error", {
   for (n_steps in c(2^40, 2^53)) expect_error(run_mcmc(normal, start(), n_steps), "cannot allocate|too large")
 })
+
+test_that("blobs that cannot be stored are an error with walker and position", {
+  returns <- function(...) run_mcmc(function(x) list(normal(x), ...), start(), 10)
+  for (blob in list(quote(b), 1i, NULL, numeric(), structure("a", width = "wide"), structure("a", width = 0))) {
+    condition <- tryCatch(returns(a = blob), error = identity)
+    expect_s3_class(condition, "livechain_error_log_prob")
+    expect_identical(condition$walker, 1)
+    expect_identical(condition$position, start()[1, ])
+  }
+  expect_snapshot(returns(a = quote(b)), error = TRUE, transform = scrub)
+})
+
+test_that("a vectorized density that leaves its blobs out is an error, but where it is -Inf", {
+  file <- temp_chain()
+  with_blobs <- function(x) cbind(-rowSums(x^2) / 2, a = x[, 1])
+  run_mcmc(with_blobs, start(), 10, file = file, vectorized = TRUE, seed = 7)
+  expect_snapshot(resume_mcmc(file, function(x) -rowSums(x^2) / 2, n_steps = 10), error = TRUE, transform = scrub)
+  expect_identical(chain_status(file)$n_steps, 10)
+  resume_mcmc(file, function(x) rep(-Inf, nrow(x)), n_steps = 10)
+  chain <- read_chain(file)
+  expect_identical(as.vector(as.array(chain$blobs)), as.vector(chain$draws[, , 1]))
+})
