@@ -44,7 +44,8 @@
 #' With `n_threads`, several threads call the density at the same time. It must not change data that it shares
 #' between calls, and must not call R, which only one thread can do; copying or creating an `Rcpp::NumericVector` is
 #' such a call, too, so keep data in Eigen's or C++'s own types. The chain is the same for any number of threads.
-#' Threads pay off when a call takes some microseconds or more.
+#' Threads pay off when a call takes some microseconds or more and the cores are free: they wait for one another twice
+#' a step, so that where other programs want the cores, too, several can be slower than one.
 #'
 #' @name compiled_density
 #' @param position A numeric vector.

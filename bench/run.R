@@ -10,6 +10,11 @@ normal <- function(x) -0.5 * sum(x^2)
 normal_vectorized <- function(x) -0.5 * rowSums(x^2)
 init <- matrix(rnorm(n_walkers * n_parameters), n_walkers)
 
+# The densities in C++, and the loop that a compiled one is compared with.
+script_path <- function() sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
+Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes") # Eigen's own warnings with g++
+Rcpp::sourceCpp(file.path(dirname(script_path()), "compiled.cpp"))
+
 seconds <- function(code) system.time(code)[["elapsed"]]
 
 # Steps per second.
@@ -31,8 +36,6 @@ emcee_steps <- function(n_steps, file = FALSE, vectorized = FALSE) {
   script <- file.path(dirname(script_path()), "emcee_steps.py")
   as.double(system2("/usr/bin/python3", c(script, path, n_walkers, n_parameters, n_steps, as.integer(vectorized)), stdout = TRUE))
 }
-
-script_path <- function() sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
 
 # Median over rounds of ours, theirs, and ours / theirs.
 compare <- function(what, ours, theirs, target, show = "ratio of steps/s") {
@@ -71,6 +74,20 @@ table <- rbind(
   compare(
     "every step published, against in memory (microseconds a step more)",
     function() 1e6 / livechain_steps(8000, file = TRUE, flush_interval = 0), function() 1e6 / livechain_steps(8000), "at most 50 more"
+  ),
+  compare(
+    "compiled density into a file, against emcee with HDFBackend (steps/s)",
+    function() livechain_steps(100000, file = TRUE, log_prob = make_normal()), function() emcee_steps(400, file = TRUE), "at least 500"
+  ),
+  compare(
+    "compiled density in memory, against a loop that draws the same random numbers and evaluates it (microseconds a step)",
+    function() 1e6 / livechain_steps(20000, log_prob = make_normal()),
+    function() 1e6 / (20000 / seconds(bare_loop(20000, n_walkers, n_parameters))), "at most 1.5"
+  ),
+  compare(
+    "a compiled density of about 10 us: two threads, against one (steps/s)",
+    function() livechain_steps(2000, log_prob = make_slow(3000), n_threads = 2),
+    function() livechain_steps(2000, log_prob = make_slow(3000)), "at least 1.8"
   )
 )
 

@@ -1,0 +1,45 @@
+// The compiled densities of run.R, and the bare work that a run is compared with.
+// [[Rcpp::depends(livechain, RcppEigen, sitmo)]]
+#include <livechain.h>
+
+#include "../src/core/random.h"
+
+#include <cmath>
+#include <vector>
+
+using livechain::Position;
+
+double normal(const Position& x) { return -0.5 * x.squaredNorm(); }
+
+// [[Rcpp::export]]
+SEXP make_normal() { return livechain::density(normal); }
+
+// Takes `n` exponentials' time.
+// [[Rcpp::export]]
+SEXP make_slow(int n) {
+  return livechain::density([n](const Position& x) {
+    double sum = 0;
+    for (int i = 1; i <= n; ++i) sum += std::exp(-x[0] * x[0] / i);
+    return normal(x) + 1e-300 * sum;
+  });
+}
+
+// The random numbers of the stretch move, and an evaluation for each walker.
+// [[Rcpp::export]]
+double bare_loop(int n_steps, int n_walkers, int n_parameters) {
+  using livechain::core::Purpose;
+  const livechain::core::Random random(1);
+  std::vector<double> x(static_cast<std::size_t>(n_parameters), 0.5);
+  double sum = 0;
+  for (int step = 0; step < n_steps; ++step) {
+    auto split = random.stream(step, 0, Purpose::split);
+    for (int i = n_walkers - 1; i > 0; --i) sum += split.below(i + 1);
+    for (int walker = 0; walker < n_walkers; ++walker) {
+      auto proposal = random.stream(step, walker, Purpose::proposal);
+      x[0] = proposal.uniform();
+      sum += proposal.below(n_walkers / 2) + normal(Position(x.data(), n_parameters));
+      sum += random.stream(step, walker, Purpose::acceptance).uniform();
+    }
+  }
+  return sum;
+}
