@@ -16,7 +16,8 @@ install: deps
 demo: install
 	@Rscript inst/examples/live-posterior.R
 
-check: deps
+check:
+	@sh tools/deps.sh check
 	@sh tools/check.sh
 
 test: install

@@ -79,3 +79,12 @@ ess <- function(x, c = 5, tol = 50, quiet = FALSE) {
   draws <- as_draws_steps(x)
   prod(dim(draws)[1:2]) / autocorr_time(draws, c, tol, quiet)
 }
+
+# The autocorrelation time of the first `n` steps, for lengths `n` that double every second time. `steps` are the
+# numbers of the steps in the run, which may be thinned or begin late.
+autocorr_history <- function(draws, steps) {
+  thin <- if (length(steps) > 1) steps[2] - steps[1] else 1
+  lengths <- history_steps(dim(draws)[1])
+  tau <- lapply(lengths, function(n) thin * autocorr_estimate(draws[seq_len(n), , , drop = FALSE]))
+  list(n_steps = thin * lengths, tau = do.call(rbind, tau))
+}

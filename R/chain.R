@@ -44,10 +44,8 @@ dim.chain <- function(x) dim(x$draws)
 #' @export
 print.chain <- function(x, ...) {
   shape <- dim(x)
-  cat(sprintf(
-    "<chain> %s steps x %d walkers x %d parameters\n",
-    format(shape[1], big.mark = ","), shape[2], shape[3]
-  ))
+  steps <- format_count(shape[1])
+  cat(cli::pluralize("<chain> {steps} step{cli::qty(shape[1])}{?s} x {shape[2]} walker{?s} x {shape[3]} parameter{?s}"), "\n", sep = "")
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
     cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
   }

@@ -21,6 +21,10 @@ check_positive <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_e
   check_number(x, "a positive number", function(x) is.finite(x) && x > 0, arg, call)
 }
 
+check_seconds <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  check_number(x, "a number of seconds, 0 or more", function(x) x >= 0, arg, call)
+}
+
 check_whole <- function(x, least, most = 2^53, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is_whole(x) || x < least || x > most) {
     range <- if (most < 2^53) paste("from", least, "to", most) else paste(least, "or more")

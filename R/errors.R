@@ -93,8 +93,8 @@ failure_reports <- list(
   },
   gone = function(failure, call) {
     abort("gone", c(
-      "File {.file {failure$path}} disappeared while it was being written: {failure$detail}.",
-      "i" = "The run was stopped, since nothing that it still made could have been read."
+      "File {.file {failure$path}} was taken away from its run: {failure$detail}.",
+      "i" = "The run was stopped, since what it still made could not have been read."
     ), call = call)
   },
   io = function(failure, call) {
@@ -121,6 +121,13 @@ failure_reports <- list(
     abort("log_prob", c(
       "The compiled density must have the blobs that the run has: {failure$expected}, of type {.cls double}.",
       "x" = "It has {failure$found}."
+    ), call = call)
+  },
+  other_memory = function(failure, call) {
+    abort("damaged", c(
+      "{.arg file} must hold what the run's moves had learnt: {failure$expected} number{?s}.",
+      "x" = "It holds {failure$found}.",
+      "i" = "Start a new run from its last step, {.code run_mcmc(init = last_state(file))}."
     ), call = call)
   },
   unusable_density = function(failure, call) {

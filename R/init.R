@@ -56,21 +56,22 @@ check_parameter_names <- function(parameters, call) {
   }
 }
 
-check_enough_walkers <- function(init, moves, call = rlang::caller_env()) {
-  needed <- max(vapply(moves, least_walkers, 0, n_parameters = ncol(init)))
-  if (nrow(init) < needed) {
+check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", call = rlang::caller_env()) {
+  needed <- max(vapply(moves, least_walkers, 0, n_parameters = n_parameters))
+  if (n_walkers < needed) {
     abort("argument", c(
-      "{.arg init} must have at least {needed} walker{?s}, so that each can be moved with the help of others.",
-      "x" = "It has {nrow(init)}."
-    ), call = call, argument = "init")
+      "{.arg {arg}} must have at least {needed} walker{?s}, so that each can be moved with the help of others.",
+      "x" = "It has {n_walkers}.",
+      "i" = if (arg != "init") "Choose {.arg moves} that need fewer, such as {.fn move_gaussian}."
+    ), call = call, argument = arg)
   }
   dangerous <- any(vapply(moves, function(move) move$live_dangerously, TRUE))
-  if (nrow(init) < 2 * ncol(init) && !dangerous) {
+  if (n_walkers < 2 * n_parameters && !dangerous) {
     abort("argument", c(
-      "{.arg init} must have at least twice as many walkers as parameters.",
-      "x" = "It has {nrow(init)} walker{?s} for {ncol(init)} parameter{?s}: they could not leave the subspace that they span.",
-      "i" = "Start more walkers, or set {.code live_dangerously = TRUE} in the move."
-    ), call = call, argument = "init")
+      "{.arg {arg}} must have at least twice as many walkers as parameters.",
+      "x" = "It has {n_walkers} walker{?s} for {n_parameters} parameter{?s}: they could not leave the subspace that they span.",
+      "i" = "{if (arg == 'init') 'Start more walkers, or set' else 'Set'} {.code live_dangerously = TRUE} in the move."
+    ), call = call, argument = arg)
   }
 }
 

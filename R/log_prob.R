@@ -1,22 +1,28 @@
 # From the user's function to the density that the sampler evaluates.
 
-# A compiled density as it is, or a call that is evaluated in `frame`, where `log_prob` and `...` are, with `position` set anew each time.
+# A compiled density as it is, or a call that is evaluated inside of `frame`, where `...` is, with `position` set
+# anew each time.
 new_density <- function(frame, parameters, settings, map, n_threads, groups) {
   if (is_compiled(frame$log_prob)) {
     pointer <- about_compiled(frame$log_prob)$pointer
     return(list(pointer = native(livechain_compiled_density, pointer, n_threads, call = frame), parameters = parameters))
   }
-  frame$log_prob <- group_parameters(frame$log_prob, groups, settings$vectorized)
+  # Of its own, and small: what is looked up at every call is found at once.
+  scope <- new.env(hash = FALSE, parent = frame)
+  scope$log_prob <- group_parameters(frame$log_prob, groups, settings$vectorized)
   batch <- settings$vectorized || !is.null(map)
+  dots <- eval(quote(list(...)), frame)
   call <- if (!is.null(map)) {
-    frame$mapped <- mapped_density(map, frame$log_prob, eval(quote(list(...)), frame), settings$vectorized)
+    scope$mapped <- mapped_density(map, scope$log_prob, dots, settings$vectorized)
     quote(mapped(position, walkers))
   } else if (settings$vectorized) {
     quote(split_results(log_prob(position, ...), nrow(position)))
-  } else {
+  } else if (length(dots) > 0) {
     quote(log_prob(position, ...))
+  } else {
+    quote(log_prob(position))
   }
-  list(pointer = native(livechain_density, call, frame, parameters, batch), parameters = parameters)
+  list(pointer = native(livechain_density, call, scope, parameters, batch), parameters = parameters)
 }
 
 # Parameters in groups: the density gets a list, with a vector (a matrix, when it is vectorized) for each.

@@ -45,13 +45,20 @@ print.livechain_move <- function(x, ...) {
 }
 
 # What a file says about moves may only call what makes moves.
-move_from_text <- function(text) {
+move_from_text <- function(text, call) {
   makers <- c(
     "move_stretch", "move_de", "move_de_snooker", "move_walk", "move_kde", "move_gaussian", "move_slice",
     "move_dime", "c", "matrix", "structure", "-"
   )
   frame <- list2env(mget(makers, envir = topenv(), inherits = TRUE), parent = emptyenv())
-  eval(str2lang(text), frame)
+  move <- tryCatch(eval(str2lang(text), frame), error = function(condition) NULL)
+  if (!inherits(move, "livechain_move")) {
+    abort("damaged", c(
+      "The file of the run is damaged: one of its moves is not a move.",
+      "x" = "It is {.val {text}}."
+    ), call = call)
+  }
+  move
 }
 
 # The moves of a stored run: made from what the file says of them, or those that the user gives again, which
@@ -64,7 +71,7 @@ stored_moves <- function(texts, moves, call = rlang::caller_env()) {
         "i" = "The run's moves are {.code {texts}}."
       ), call = call, argument = "moves")
     }
-    return(lapply(texts, move_from_text))
+    return(lapply(texts, move_from_text, call))
   }
   moves <- check_moves(moves, call)
   given <- vapply(moves, format, "")

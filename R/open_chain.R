@@ -29,13 +29,16 @@ open_chain <- function(file, name = "mcmc", from = 0, wait = 0) {
   path <- check_file(file)
   name <- check_run_name(run_name(file, name))
   from <- if (identical(from, Inf)) Inf else check_whole(from, 0)
-  wait <- check_number(wait, "a number of seconds, 0 or more", function(x) x >= 0)
+  start_reader(path, name, from, check_seconds(wait), rlang::current_env())
+}
+
+start_reader <- function(path, name, from, wait, call) {
   wait_for(wait, function() file.exists(path))
   reader <- structure(new.env(parent = emptyenv()), class = "chain_reader")
   reader$path <- whole_path(path)
   reader$name <- name
-  attach_reader(reader)
-  reader$seen <- min(from, poll(reader)$n_steps)
+  attach_reader(reader, call)
+  reader$seen <- min(from, poll(reader, call)$n_steps)
   reader
 }
 
@@ -46,9 +49,9 @@ read_new <- function(reader, wait = 0) {
     abort_argument("reader", "what open_chain() returned", reader, rlang::current_env())
   }
   if (is.null(reader$pointer)) abort("argument", "{.arg reader} is closed.", call = rlang::current_env(), argument = "reader")
-  wait <- check_number(wait, "a number of seconds, 0 or more", function(x) x >= 0)
+  wait <- check_seconds(wait)
   look <- poll(reader)
-  if (wait > 0) wait_for(wait, function() (look <<- poll(reader))$n_steps > reader$seen || !look$locked)
+  if (wait > 0) wait_for(wait, function() (look <<- poll(reader))$n_steps > reader$seen || look$state != "running")
   n_new <- max(0, look$n_steps - reader$seen)
   run <- reader$run
   result <- read_steps(reader$pointer, reader$seen, n_new, 1, seq_len(run$n_parameters))
@@ -56,7 +59,7 @@ read_new <- function(reader, wait = 0) {
   chain <- new_chain(result, run$names,
     steps = reader$seen + seq_len(n_new), thin_by = run$thin_by, n_total = look$n_steps
   )
-  chain$state <- if (look$locked) "running" else if (look$n_steps >= look$target) "finished" else "interrupted"
+  chain$state <- look$state
   reader$seen <- look$n_steps
   chain
 }
@@ -88,14 +91,16 @@ attach_reader <- function(reader, call = rlang::caller_env()) {
   pointer <- open_reader(reader$path, reader$name, call = call)
   reader$run <- describe_reader(pointer, call)
   reader$pointer <- pointer
-  reader$session <- native(livechain_poll, pointer, reader$path, call = call)$session
+  reader$session <- native(livechain_poll, pointer, reader$path, call = call)$session_started_at
+  # A run comes into a file only with a new file.
+  reader$others <- setdiff(runs_in(reader$path), reader$name)
 }
 
 # How far the run is. A file that was replaced, or a run that was taken up again, is opened anew.
 poll <- function(reader, call = rlang::caller_env()) {
   look <- native(livechain_poll, reader$pointer, reader$path, call = call)
-  if (look$current && look$session == reader$session) {
-    return(look)
+  if (look$current && identical(look$session_started_at, reader$session)) {
+    return(with_state(look, reader))
   }
   before <- identity_of(reader$run)
   native(livechain_close_reader, reader$pointer)
@@ -109,6 +114,11 @@ poll <- function(reader, call = rlang::caller_env()) {
     close(reader)
     abort_replaced(reader, call)
   }
+  with_state(look, reader)
+}
+
+with_state <- function(look, reader) {
+  look$state <- run_state(look, look$locked, reader$path, reader$others)
   look
 }
 

@@ -1,61 +1,82 @@
 #' Plot a chain
 #'
-#' Draws the traces of all walkers and the marginal density of each parameter, a row each.
+#' Draws one or more of
+#' * `"trace"`: the positions of all walkers, step by step, a panel for each parameter;
+#' * `"density"`: the marginal density of each parameter, with its 5%, 50% and 95% quantiles;
+#' * `"pairs"`: the marginal densities of each two parameters, with the regions that hold 50% and 90% of the draws;
+#' * `"autocorr"`: the autocorrelation time as it was estimated when the chain was shorter, against the number of
+#'   steps `n`. Estimates below the line `n / 50` can be trusted;
+#' * `"log_prob"`: the log-probability of all walkers, step by step.
 #'
 #' @param x A `chain` or a `chain_file`.
-#' @param parameters Names or numbers of the parameters to plot, at most eight by default.
+#' @param type What to draw. `c("trace", "density")`, the default, has a row for each parameter.
+#' @param parameters Names or numbers of the parameters to draw, by default the first eight.
 #' @param ... Not used.
 #' @returns `x`, invisibly.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y")))
-#' chain <- run_mcmc(function(x) -sum(x^2) / 2, init, 500, seed = 1)
+#' chain <- run_mcmc(function(x) -sum(x^2) / 2, init, 2000, seed = 1)
 #' plot(chain)
+#' plot(chain, type = "pairs")
+#' plot(chain, type = "autocorr")
 #' @export
-plot.chain <- function(x, parameters = NULL, ...) {
+plot.chain <- function(x, type = c("trace", "density"), parameters = NULL, ...) {
+  type <- check_plot_type(type)
   names <- dimnames(x$draws)[[3]]
-  if (is.null(parameters)) parameters <- utils::head(seq_along(names), 8)
-  columns <- check_parameters(parameters, list(n_parameters = length(names), names = names))
-  old <- graphics::par(
-    mfrow = c(length(columns), 2), mar = c(3, 4.6, 0.8, 0.8), mgp = c(1.8, 0.5, 0), tcl = -0.25, las = 1
-  )
-  on.exit(graphics::par(old))
-  for (column in columns) {
-    plot_trace(x, column)
-    plot_density(x, column)
-  }
+  columns <- check_parameters(parameters %||% utils::head(seq_along(names), 8), list(n_parameters = length(names), names = names))
+  if (dim(x)[1] == 0) abort("empty", "The chain has no steps to plot.", call = rlang::current_env())
+  rows <- intersect(type, c("trace", "density"))
+  if (length(rows) > 0) plot_rows(x, rows, columns)
+  for (page in setdiff(type, rows)) plot_pages[[page]](x, columns)
   invisible(x)
 }
 
+#' @rdname plot.chain
 #' @export
 plot.chain_file <- function(x, ...) {
   plot(read_file(x), ...)
   invisible(x)
 }
 
-# At most this many points of a walker are drawn: more than a screen or a page can show.
-most_points <- 1000
-
-plot_trace <- function(x, column) {
-  shown <- unique(round(seq(1, dim(x)[1], length.out = min(dim(x)[1], most_points))))
-  values <- matrix(x$draws[shown, , column], length(shown))
-  graphics::matplot(x$steps[shown], values,
-    type = "l", lty = 1, lwd = 0.5, col = grDevices::adjustcolor("#1F4E79", walker_alpha(dim(x)[2])),
-    xlab = "step", ylab = ""
-  )
-  graphics::title(ylab = dimnames(x$draws)[[3]][column], line = 3.2)
+check_plot_type <- function(type, call = rlang::caller_env()) {
+  known <- c("trace", "density", names(plot_pages))
+  if (!is.character(type) || length(type) == 0 || !all(type %in% known)) {
+    expected <- paste0("one or more of ", paste0("\"", known, "\"", collapse = ", "))
+    abort_argument("type", expected, type, call)
+  }
+  unique(type)
 }
 
-# The more walkers, the fainter each of them.
-walker_alpha <- function(n_walkers) max(0.08, min(0.8, 8 / n_walkers))
+plot_pages <- list(
+  pairs = function(x, columns) plot_pairs(x, columns),
+  autocorr = function(x, columns) {
+    local_panel()
+    panel_autocorr(autocorr_history(x$draws[, , columns, drop = FALSE], x$steps), dimnames(x$draws)[[3]][columns])
+  },
+  log_prob = function(x, columns) {
+    local_panel()
+    panel_log_prob(x)
+  }
+)
 
-plot_density <- function(x, column) {
-  values <- as.vector(x$draws[, , column])
-  if (diff(range(values)) == 0) values <- values[1] + c(-1, 1) * 1e-9
-  density <- stats::density(values)
-  graphics::plot(density$x, density$y,
-    type = "n", xlab = dimnames(x$draws)[[3]][column], ylab = "", ylim = c(0, 1.05 * max(density$y)),
-    yaxs = "i", yaxt = "n"
+plot_rows <- function(x, type, columns) {
+  local_panel(mfrow = c(length(columns), length(type)))
+  for (column in columns) {
+    if ("trace" %in% type) panel_trace(x, column)
+    if ("density" %in% type) panel_density(x, column)
+  }
+}
+
+# Sets the style of panels until the calling function returns.
+local_panel <- function(mfrow = c(1, 1), mar = c(3, 4.6, 0.8, 0.8), oma = c(0, 0, 0, 0), frame = parent.frame()) {
+  old <- graphics::par(mfrow = mfrow, mar = mar, oma = oma, mgp = c(1.8, 0.5, 0), tcl = -0.25, las = 1)
+  whole_numbers <- options(scipen = 7)
+  restore <- substitute(
+    {
+      graphics::par(old)
+      options(whole_numbers)
+    },
+    list(old = old, whole_numbers = whole_numbers)
   )
-  graphics::polygon(density$x, density$y, col = "#C9DAEA", border = "#1F4E79")
-  graphics::abline(v = stats::quantile(values, c(0.05, 0.5, 0.95)), lty = c(3, 1, 3), col = "#1F4E79")
+  do.call(on.exit, list(restore, add = TRUE), envir = frame)
 }

@@ -61,10 +61,10 @@ open_reader <- function(path, name, swmr = TRUE, call = rlang::caller_env()) {
 }
 
 # Neighbouring columns are read at once, and those that were not asked for are dropped.
-read_steps <- function(reader, first, n_steps, thin, columns, call = rlang::caller_env()) {
+read_steps <- function(reader, first, n_steps, thin, columns, blobs = TRUE, call = rlang::caller_env()) {
   range <- range(columns)
   result <- native(
-    livechain_read, reader, first, n_steps, thin, range[1] - 1, range[2] - range[1] + 1,
+    livechain_read, reader, first, n_steps, thin, range[1] - 1, range[2] - range[1] + 1, blobs,
     call = call
   )
   if (!identical(as.double(columns), as.double(seq(range[1], range[2])))) {

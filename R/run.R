@@ -98,7 +98,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
   n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, ...length())
   moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
-  check_enough_walkers(init, moves)
+  check_enough_walkers(nrow(init), ncol(init), moves)
   if (check_flag(check_init)) check_spanning(init, moves)
   check_flag(progress)
   settings <- list(
@@ -169,13 +169,14 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
   )
   run <- describe_stored(storage$path, storage$name)
   settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
+  check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
   storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
 
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
-    describe_run(settings, storage, run$parameters, run$texts$groups), storage
+    describe_run(settings, storage, run$parameters, run$texts$groups), settings, storage
   )
   on.exit(native(livechain_close_writer, writer))
   density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)

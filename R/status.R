@@ -11,8 +11,9 @@
 #' * `n_steps`, the steps that are published; `target`, the steps that it shall have;
 #' * `n_walkers`, `n_parameters`; `acceptance`, the mean acceptance rate; `n_nan`, how many log-probabilities were
 #'   `NaN` and rejected (see `on_nan` of [run_mcmc()]);
-#' * `rate`, the steps per second since the writing process took the run up; `remaining`, the seconds that
-#'   the rest will take at this rate, `NA` unless the run is running;
+#' * `rate`, the steps per second: of a run that is running, in the last two to four seconds, or as long as it took to
+#'   publish steps; of one that has ended, since its process took it up; `remaining`, the seconds that the rest will
+#'   take at this rate, `NA` unless the run is running;
 #' * `age`, the seconds since steps were published last; `started`, when the run was started;
 #' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
 #'
@@ -28,31 +29,36 @@ chain_status <- function(file, name = "mcmc") {
   # The lock comes first: a run that ends in between is then running still, not interrupted.
   locked <- file.exists(path) && native(livechain_has_writer, path)
   call <- rlang::current_env()
-  runs <- lapply(names, function(name) run_status(path, name, call))
-  status <- do.call(rbind, c(list(no_status()), runs))
-  status$state <- run_states(status, locked)
-  status$remaining[status$state != "running"] <- NA
-  structure(status, class = c("chain_status", "data.frame"))
+  runs <- lapply(names, function(name) {
+    run <- describe_stored(path, name, call)
+    run_status(path, name, run, run_state(run, locked, path, setdiff(runs_in(path), name)))
+  })
+  structure(do.call(rbind, c(list(no_status()), runs)), class = c("chain_status", "data.frame"))
 }
 
-run_status <- function(path, name, call) {
-  run <- describe_stored(path, name, call)
+# `run` is what describe_stored() tells.
+run_status <- function(path, name, run, state) {
   now <- as.double(Sys.time())
-  rate <- (run$n_steps - run$session_first_step) / (run$published_at - run$session_started_at)
+  rate <- if (state == "running") {
+    (run$n_steps - run$recent_first_step) / (run$published_at - run$recent_since)
+  } else {
+    (run$n_steps - run$session_first_step) / (run$published_at - run$session_started_at)
+  }
+  remaining <- if (state == "running" && is.finite(rate) && rate > 0) max(0, run$target - run$n_steps) / rate
   own <- function(x) if (run$own) x else NA
   host <- run$facts$host
   started <- run$facts$started
   data.frame(
-    name = name, state = NA_character_, n_steps = run$n_steps, target = run$target,
+    name = name, state = state, n_steps = run$n_steps, target = run$target,
     n_walkers = run$n_walkers, n_parameters = run$n_parameters,
     acceptance = mean(run$accepted) / (run$n_steps * run$thin_by),
     n_nan = own(run$n_nan),
     rate = if (is.finite(rate)) own(rate) else NA_real_,
-    remaining = if (is.finite(rate) && rate > 0) own(max(0, run$target - run$n_steps) / rate) else NA_real_,
+    remaining = own(remaining %||% NA_real_),
     age = own(now - run$published_at),
     started = as.POSIXct(if (is.null(started)) NA else started, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC"),
     pid = own(run$writer_pid), host = if (is.null(host)) NA_character_ else host,
-    size = file.size(path), session = own(run$session_started_at)
+    size = file.size(path)
   )
 }
 
@@ -60,15 +66,20 @@ no_status <- function() {
   data.frame(
     name = character(), state = character(), n_steps = double(), target = double(), n_walkers = double(),
     n_parameters = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), age = double(),
-    started = as.POSIXct(character(), tz = "UTC"), pid = double(), host = character(), size = double(),
-    session = double()
+    started = as.POSIXct(character(), tz = "UTC"), pid = double(), host = character(), size = double()
   )
 }
 
-# The lock is on the file; of its runs, the one that was taken up last is the one that is going on.
-run_states <- function(status, locked) {
-  latest <- seq_len(nrow(status)) == which.max(c(status$session, -Inf))[1]
-  ifelse(locked & latest, "running", ifelse(status$n_steps >= status$target, "finished", "interrupted"))
+# The lock is on the file; of the runs in it, the one that was taken up last is the one that is going on.
+run_state <- function(run, locked, path, others) {
+  latest <- function(other) describe_stored(path, other)$session_started_at < run$session_started_at
+  if (locked && all(vapply(others, latest, TRUE))) {
+    "running"
+  } else if (run$n_steps >= run$target) {
+    "finished"
+  } else {
+    "interrupted"
+  }
 }
 
 #' @export
@@ -83,26 +94,34 @@ print.chain_status <- function(x, ...) {
 }
 
 print_run_status <- function(run) {
-  count <- function(n) format(n, big.mark = ",", trim = TRUE, scientific = FALSE)
-  progress <- c(
-    run$state,
-    sprintf("%s of %s steps (%.0f%%)", count(run$n_steps), count(run$target), percent_done(run)),
-    if (!is.na(run$rate)) paste(count(signif(run$rate, 3)), "steps/s"),
-    if (!is.na(run$remaining)) paste(format_seconds(run$remaining), "left")
-  )
   shape <- c(
     cli::pluralize("{run$n_walkers} walker{?s} x {run$n_parameters} parameter{?s}"),
     if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
-    if (isTRUE(run$n_nan > 0)) paste(count(run$n_nan), "NaN rejected"),
+    if (isTRUE(run$n_nan > 0)) paste(format_count(run$n_nan), "NaN rejected"),
     paste(format_bytes(run$size), "file")
   )
-  writer <- c(
+  writer <- status_writer(run)
+  cat(run$name, ": ", paste(status_progress(run), collapse = ", "), "\n", sep = "")
+  cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
+  if (nzchar(writer)) cat("  ", writer, "\n", sep = "")
+}
+
+status_progress <- function(run) {
+  # Of a stream it may not be known how long it will be.
+  aim <- if (run$target > 0) sprintf("of %s steps (%.0f%%)", format_count(run$target), percent_done(run)) else "steps"
+  c(
+    run$state,
+    paste(format_count(run$n_steps), aim),
+    if (!is.na(run$rate)) paste(format(signif(run$rate, 3), big.mark = ",", scientific = FALSE), "steps/s"),
+    if (!is.na(run$remaining) && run$target > 0) paste(format_seconds(run$remaining), "left")
+  )
+}
+
+status_writer <- function(run) {
+  paste(collapse = ", ", c(
     if (run$state == "running") sprintf("process %d on %s", run$pid, run$host),
     if (!is.na(run$age)) paste("published", format_seconds(run$age), "ago")
-  )
-  cat(run$name, ": ", paste(progress, collapse = ", "), "\n", sep = "")
-  cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
-  if (length(writer) > 0) cat("  ", paste(writer, collapse = ", "), "\n", sep = "")
+  ))
 }
 
 percent_done <- function(run) if (run$target == 0) 100 else 100 * min(1, run$n_steps / run$target)

@@ -33,13 +33,18 @@ check_stop_when <- function(stop_when, call = rlang::caller_env()) {
   stop_when
 }
 
-# For C++: NULL, or a function that makes the chain so far with `read` and asks the rule.
+# For C++: NULL, or a function that makes the chain so far with `read` and asks the rule. A compressed run is
+# published in whole chunks, and has no chain before the first.
 stop_rule <- function(settings, read) {
   if (is.null(settings$stop_when)) {
     return(NULL)
   }
   function(...) {
-    answer <- settings$stop_when(read(...))
+    chain <- tryCatch(read(...), livechain_error_empty = function(condition) NULL)
+    if (is.null(chain)) {
+      return(FALSE)
+    }
+    answer <- settings$stop_when(chain)
     if (!is.logical(answer) || length(answer) != 1 || is.na(answer)) {
       abort("argument", c(
         "{.arg stop_when} must return TRUE or FALSE.",

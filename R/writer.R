@@ -49,7 +49,8 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc"
   if (resume) {
     run <- describe_stored(storage$path, storage$name)
     if (run$has_blobs) abort("argument", "A run with blobs cannot be appended to.", argument = "file")
-    writer$pointer <- native(livechain_resume_writer, storage$path, storage$name, describe_stream(run$parameters, n_steps, storage), storage)
+    description <- describe_stream(run$parameters, n_steps, storage)
+    writer$pointer <- native(livechain_resume_writer, storage$path, storage$name, description, NULL, storage)
     writer$n_walkers <- run$n_walkers
     writer$n_parameters <- run$n_parameters
     state <- if (run$n_steps > 0) native(livechain_writer_state, writer$pointer)

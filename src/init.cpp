@@ -7,7 +7,7 @@ SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_start(SEXP, SEXP);
 SEXP livechain_log_prob(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
-SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_walkers(SEXP, SEXP);
 SEXP livechain_writer_progress(SEXP);
 SEXP livechain_set_target(SEXP, SEXP);
@@ -28,11 +28,13 @@ SEXP livechain_open_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_append(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_state(SEXP);
 SEXP livechain_describe(SEXP);
-SEXP livechain_read(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_read(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_positions_after(SEXP, SEXP);
 SEXP livechain_list_runs(SEXP);
 SEXP livechain_has_writer(SEXP);
 SEXP livechain_repair(SEXP);
+SEXP livechain_shares_hdf5(SEXP);
+SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
 }
 
@@ -43,7 +45,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_start, 2),
                                           ENTRY(livechain_log_prob, 1),
                                           ENTRY(livechain_create_writer, 7),
-                                          ENTRY(livechain_resume_writer, 4),
+                                          ENTRY(livechain_resume_writer, 5),
                                           ENTRY(livechain_writer_walkers, 2),
                                           ENTRY(livechain_writer_progress, 1),
                                           ENTRY(livechain_set_target, 2),
@@ -64,11 +66,13 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_append, 4),
                                           ENTRY(livechain_writer_state, 1),
                                           ENTRY(livechain_describe, 1),
-                                          ENTRY(livechain_read, 6),
+                                          ENTRY(livechain_read, 7),
                                           ENTRY(livechain_positions_after, 2),
                                           ENTRY(livechain_list_runs, 1),
                                           ENTRY(livechain_has_writer, 1),
                                           ENTRY(livechain_repair, 1),
+                                          ENTRY(livechain_shares_hdf5, 1),
+                                          ENTRY(livechain_h5_id, 1),
                                           ENTRY(livechain_autocorr_time, 3),
                                           {nullptr, nullptr, 0}};
 

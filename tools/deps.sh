@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what the package and its checks need and the machine lacks: a compiler, HDF5, pandoc, what R CMD
-# check asks for, and, where the system has them, emcee and h5py; then R packages. Does nothing, and needs no
-# network, when all is there.
+# Installs what the package needs and the machine lacks: a compiler, HDF5, pandoc, and, where the system has them,
+# emcee and h5py; with the argument `check`, also what R CMD check asks for and a browser; then R packages. Does
+# nothing, and needs no network, when all is there.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -34,11 +34,12 @@ debian_names() {
 r_missing() { Rscript tools/deps.R missing; }
 
 if command -v apt-get > /dev/null; then
-  apt_install g++ libhdf5-dev pkg-config pandoc python3-emcee python3-h5py devscripts qpdf
+  apt_install g++ libhdf5-dev pkg-config pandoc python3-emcee python3-h5py
+  if [ "${1:-}" = check ]; then apt_install devscripts qpdf chromium; fi
   # shellcheck disable=SC2046
   if is_installed r-base-core; then apt_install $(debian_names $(r_missing)); fi
-  # What R still does not see is compiled from CRAN, and testthat's fs needs libuv for that.
-  if [ -n "$(r_missing)" ]; then apt_install libuv1-dev; fi
+  # What R still does not see is compiled from CRAN; testthat's fs needs libuv for that, chromote's curl libcurl.
+  if [ -n "$(r_missing)" ]; then apt_install libuv1-dev libcurl4-openssl-dev libssl-dev; fi
 elif command -v dnf > /dev/null; then
   rpm -q gcc-c++ hdf5-devel pandoc > /dev/null || as_root dnf install -y -q gcc-c++ hdf5-devel pandoc
 elif command -v brew > /dev/null; then

@@ -17,13 +17,14 @@ Move& Mixture::choose(const Random& random, std::uint64_t step) const {
 }
 
 void Mixture::begin(const Ensemble& ensemble) const {
-  const double* memory = ensemble.memory.empty() ? nullptr : ensemble.memory.data();
+  for (const auto& move : moves_) move->begin(ensemble);
+  if (ensemble.memory.empty()) return;
+  const std::size_t expected = memory().size();
+  if (ensemble.memory.size() != expected) throw OtherMemory(expected, ensemble.memory.size());
+  const double* stored = ensemble.memory.data();
   for (const auto& move : moves_) {
-    move->begin(ensemble);
-    if (memory == nullptr) continue;
-    const std::size_t n = move->memory().size();
-    move->remember(memory);
-    memory += n;
+    move->remember(stored);
+    stored += move->memory().size();
   }
 }
 
@@ -59,6 +60,11 @@ Sampler::Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Set
       n_nan_before_(ensemble_.n_nan),
       part_of_(static_cast<std::size_t>(ensemble_.n_walkers())) {
   mixture_.begin(ensemble_);
+}
+
+void Sampler::require_memory(std::size_t stored) const {
+  const std::size_t expected = mixture_.memory().size();
+  if (stored != expected) throw OtherMemory(expected, stored);
 }
 
 void Sampler::evaluate_start(Ensemble& ensemble, Density& density) {

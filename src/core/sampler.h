@@ -5,9 +5,20 @@
 #include "core/world.h"
 
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 namespace livechain::core {
+
+// What is stored of what the moves had learnt is not what these moves learn.
+class OtherMemory : public std::runtime_error {
+ public:
+  OtherMemory(std::size_t expected, std::size_t found)
+      : std::runtime_error("the memory is of other moves"), expected(expected), found(found) {}
+
+  std::size_t expected;  // numbers
+  std::size_t found;
+};
 
 // Several moves, one of which is drawn for each step with probability proportional to its weight.
 class Mixture {
@@ -17,7 +28,7 @@ class Mixture {
 
   Move& choose(const Random& random, std::uint64_t step) const;
 
-  // The moves take up what they had learnt, or, when that is empty, begin.
+  // The moves take up what they had learnt, or, when that is empty, begin. Throws OtherMemory.
   void begin(const Ensemble& ensemble) const;
   std::vector<double> memory() const;
 
@@ -51,6 +62,9 @@ struct Settings {
 class Sampler {
  public:
   Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Settings& settings);
+
+  // Throws OtherMemory when a run that is taken up does not hold what its moves had learnt.
+  void require_memory(std::size_t stored) const;
 
   // Evaluates the density where the walkers start. A NaN there is an error, whatever the policy.
   static void evaluate_start(Ensemble& ensemble, Density& density);

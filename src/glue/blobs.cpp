@@ -1,5 +1,8 @@
 #include "glue/blobs.h"
 
+#include "glue/elements.h"
+#include "glue/new_array.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -16,26 +19,30 @@ using hdf5::BlobType;
 
 constexpr std::size_t least_width = 64;  // bytes, of strings: later ones may be longer than the first
 
+std::size_t declared_width(SEXP width) {
+  const double bytes = holds_numbers(width) && length_of(width) == 1 ? number_at(width, 0) : 0;
+  if (bytes >= 1 && bytes <= std::numeric_limits<int>::max()) return static_cast<std::size_t>(bytes);
+  throw std::invalid_argument("text whose attribute 'width' is a number of bytes, 1 or more");
+}
+
 // Declared by the attribute `width`, or what the first value needs.
 std::size_t width_of(SEXP text) {
   const SEXP declared = Rf_getAttrib(text, Rf_install("width"));
-  if (!Rf_isNull(declared)) return static_cast<std::size_t>(std::max(1, Rf_asInteger(declared)));
+  if (!Rf_isNull(declared)) return declared_width(declared);
   std::size_t width = least_width;
-  for (R_xlen_t i = 0; i < Rf_xlength(text); ++i) {
-    width = std::max(width, std::strlen(Rf_translateCharUTF8(STRING_ELT(text, i))));
-  }
+  for (R_xlen_t i = 0; i < length_of(text); ++i) width = std::max(width, text_at(text, i).size());
   return width;
 }
 
 std::string name_at(SEXP values, R_xlen_t i) {
   const SEXP names = Rf_getAttrib(values, R_NamesSymbol);
-  return Rf_isNull(names) ? "" : Rf_translateCharUTF8(STRING_ELT(names, i));
+  return Rf_isNull(names) ? "" : text_at(names, i);
 }
 
 BlobField field_of(SEXP value, std::string name) {
   BlobField field;
   field.name = std::move(name);
-  if (Rf_xlength(value) != 1) field.dims = {static_cast<hsize_t>(Rf_xlength(value))};
+  if (length_of(value) != 1) field.dims = {static_cast<hsize_t>(length_of(value))};
   switch (TYPEOF(value)) {
     case REALSXP: field.kind = BlobKind::real; break;
     case INTSXP: field.kind = BlobKind::integer; break;
@@ -46,22 +53,22 @@ BlobField field_of(SEXP value, std::string name) {
       break;
     default: throw std::invalid_argument("blobs that are numeric, logical or character");
   }
-  if (Rf_xlength(value) == 0) throw std::invalid_argument("blobs of at least one value");
+  if (length_of(value) == 0) throw std::invalid_argument("blobs of at least one value");
   return field;
 }
 
 BlobType type_of_list(SEXP result) {
   std::vector<BlobField> fields;
-  for (R_xlen_t i = 1; i < Rf_xlength(result); ++i) {
+  for (R_xlen_t i = 1; i < length_of(result); ++i) {
     std::string name = name_at(result, i);
     if (name.empty()) name = "blob" + std::to_string(i);
-    fields.push_back(field_of(VECTOR_ELT(result, i), std::move(name)));
+    fields.push_back(field_of(item_at(result, i), std::move(name)));
   }
   return BlobType(std::move(fields));
 }
 
 BlobType type_of_numbers(SEXP result) {
-  const R_xlen_t n_blobs = Rf_xlength(result) - 1;
+  const R_xlen_t n_blobs = length_of(result) - 1;
   std::vector<BlobField> fields;
   for (R_xlen_t i = 1; i <= n_blobs; ++i) {
     BlobField field;
@@ -76,15 +83,6 @@ BlobType type_of_numbers(SEXP result) {
   return BlobType({values});
 }
 
-double number_at(SEXP value, R_xlen_t i) {
-  switch (TYPEOF(value)) {
-    case REALSXP: return REAL_ELT(value, i);
-    case INTSXP: return INTEGER_ELT(value, i) == NA_INTEGER ? NA_REAL : INTEGER_ELT(value, i);
-    case LGLSXP: return LOGICAL_ELT(value, i) == NA_LOGICAL ? NA_REAL : LOGICAL_ELT(value, i);
-    default: throw std::invalid_argument("a number as a blob that was a number before");
-  }
-}
-
 int whole_number(double value) {
   if (std::isnan(value)) return NA_INTEGER;
   if (value != std::floor(value) || std::abs(value) > std::numeric_limits<int>::max()) {
@@ -96,15 +94,15 @@ int whole_number(double value) {
 void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* place) {
   if (field.kind == BlobKind::string) {
     if (TYPEOF(value) != STRSXP) throw std::invalid_argument("text as a blob that was text before");
-    const char* text = Rf_translateCharUTF8(STRING_ELT(value, i));
-    const std::size_t length = std::strlen(text);
-    if (length > field.width) {
+    const std::string text = text_at(value, i);
+    if (text.size() > field.width) {
       throw std::invalid_argument("a text blob of at most " + std::to_string(field.width) + " bytes");
     }
     std::memset(place, 0, field.width);
-    std::memcpy(place, text, length);
+    std::memcpy(place, text.data(), text.size());
     return;
   }
+  if (!holds_numbers(value)) throw std::invalid_argument("a number as a blob that was a number before");
   const double number = number_at(value, i);
   if (field.kind == BlobKind::integer) {
     const int whole = whole_number(number);
@@ -135,7 +133,7 @@ void require_length(SEXP result, const BlobType& type, bool is_list) {
   for (const auto& field : type.fields()) {
     expected += is_list ? 1 : static_cast<R_xlen_t>(field.n_values());
   }
-  if (Rf_xlength(result) != expected) throw changed_length("a result", expected, Rf_xlength(result));
+  if (length_of(result) != expected) throw changed_length("a result", expected, length_of(result));
 }
 
 void require_name(SEXP result, R_xlen_t i, const BlobField& field) {
@@ -185,7 +183,7 @@ R_xlen_t place_in_r(std::size_t i, const std::vector<hsize_t>& dims) {
 }  // namespace
 
 BlobType blob_type_of(SEXP result) {
-  if (Rf_xlength(result) < 2) return BlobType();
+  if (length_of(result) < 2) return BlobType();
   return TYPEOF(result) == VECSXP ? type_of_list(result) : type_of_numbers(result);
 }
 
@@ -197,8 +195,8 @@ void encode_blobs(SEXP result, const BlobType& type, std::byte* record) {
     const auto n = static_cast<R_xlen_t>(field.n_values());
     if (is_list || n == 1) require_name(result, at, field);
     if (is_list) {
-      const SEXP value = VECTOR_ELT(result, at);
-      if (Rf_xlength(value) != n) throw changed_length("a blob '" + field.name + "'", n, Rf_xlength(value));
+      const SEXP value = item_at(result, at);
+      if (length_of(value) != n) throw changed_length("a blob '" + field.name + "'", n, length_of(value));
       encode_field(value, 0, field, record);
       at += 1;
     } else {
@@ -226,23 +224,32 @@ BlobArrays::BlobArrays(const BlobType& type, R_xlen_t n_steps, R_xlen_t n_walker
     : type_(type), n_steps_(n_steps), n_walkers_(n_walkers), fields_(type.fields().size()) {
   for (std::size_t i = 0; i < type_.fields().size(); ++i) {
     const auto& field = type_.fields()[i];
-    const auto n_values = static_cast<R_xlen_t>(field.n_values());
-    fields_[static_cast<R_xlen_t>(i)] = Rf_allocVector(r_type(field), n_steps * n_walkers * n_values);
+    std::vector<R_xlen_t> dims{n_steps, n_walkers};
+    dims.insert(dims.end(), field.dims.begin(), field.dims.end());
+    fields_[static_cast<R_xlen_t>(i)] = new_array(r_type(field), dims);
   }
 }
 
+// Text is allocated by R.
 void BlobArrays::fill(const std::byte* records, R_xlen_t first, R_xlen_t n) {
-  for (std::size_t f = 0; f < type_.fields().size(); ++f) {
-    const auto& field = type_.fields()[f];
-    const SEXP array = fields_[static_cast<R_xlen_t>(f)];
-    for (std::size_t v = 0; v < field.n_values(); ++v) {
-      const std::size_t offset = field.offset + v * field.value_size();
-      const R_xlen_t plane = place_in_r(v, field.dims) * n_walkers_;
-      for (R_xlen_t w = 0; w < n_walkers_; ++w) {
-        for (R_xlen_t t = 0; t < n; ++t) {
-          const auto record = static_cast<std::size_t>(t * n_walkers_ + w) * type_.size();
-          decode_value(records + record + offset, field, array, first + t + n_steps_ * (plane + w));
-        }
+  const SEXP arrays = fields_;
+  Rcpp::unwindProtect([&]() -> SEXP {
+    for (std::size_t f = 0; f < type_.fields().size(); ++f) {
+      fill_field(type_.fields()[f], records, first, n, VECTOR_ELT(arrays, static_cast<R_xlen_t>(f)));
+    }
+    return R_NilValue;
+  });
+}
+
+void BlobArrays::fill_field(const BlobField& field, const std::byte* records, R_xlen_t first, R_xlen_t n,
+                            SEXP array) const {
+  for (std::size_t v = 0; v < field.n_values(); ++v) {
+    const std::size_t offset = field.offset + v * field.value_size();
+    const R_xlen_t plane = place_in_r(v, field.dims) * n_walkers_;
+    for (R_xlen_t w = 0; w < n_walkers_; ++w) {
+      for (R_xlen_t t = 0; t < n; ++t) {
+        const auto record = static_cast<std::size_t>(t * n_walkers_ + w) * type_.size();
+        decode_value(records + record + offset, field, array, first + t + n_steps_ * (plane + w));
       }
     }
   }
@@ -250,13 +257,7 @@ void BlobArrays::fill(const std::byte* records, R_xlen_t first, R_xlen_t n) {
 
 Rcpp::List BlobArrays::arrays() const {
   Rcpp::CharacterVector names(fields_.size());
-  for (R_xlen_t f = 0; f < fields_.size(); ++f) {
-    const auto& field = type_.fields()[static_cast<std::size_t>(f)];
-    Rcpp::IntegerVector dims = {static_cast<int>(n_steps_), static_cast<int>(n_walkers_)};
-    for (const hsize_t dim : field.dims) dims.push_back(static_cast<int>(dim));
-    Rf_setAttrib(fields_[f], R_DimSymbol, dims);
-    names[f] = field.name;
-  }
+  for (R_xlen_t f = 0; f < fields_.size(); ++f) names[f] = type_.fields()[static_cast<std::size_t>(f)].name;
   Rcpp::List named = fields_;
   named.attr("names") = names;
   return named;

@@ -32,6 +32,9 @@ class BlobArrays {
   Rcpp::List arrays() const;
 
  private:
+  void fill_field(const hdf5::BlobField& field, const std::byte* records, R_xlen_t first, R_xlen_t n,
+                  SEXP array) const;
+
   hdf5::BlobType type_;
   R_xlen_t n_steps_;
   R_xlen_t n_walkers_;

@@ -1,6 +1,7 @@
 #include "glue/draws.h"
 
 #include "glue/entry.h"
+#include "glue/new_array.h"
 #include "glue/transpose.h"
 
 #include <sys/mman.h>
@@ -14,7 +15,8 @@ namespace {
 
 // Asks for large pages, as NumPy does: to touch an array's small ones for the first time takes longer than
 // to fill it. Where there are none, nothing happens.
-Rcpp::NumericVector in_large_pages(Rcpp::NumericVector array) {
+Rcpp::NumericVector in_large_pages(const Rcpp::RObject& numbers) {
+  Rcpp::NumericVector array(static_cast<SEXP>(numbers));
 #ifdef MADV_HUGEPAGE
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto first = (reinterpret_cast<std::uintptr_t>(array.begin()) + page - 1) / page * page;
@@ -32,8 +34,8 @@ Draws::Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const 
     : n_steps_(n_steps),
       n_walkers_(n_walkers),
       n_parameters_(n_parameters),
-      chain_(in_large_pages(Rcpp::no_init(n_steps * n_walkers * n_parameters))),
-      log_prob_(in_large_pages(Rcpp::no_init(n_steps * n_walkers))),
+      chain_(in_large_pages(new_array(REALSXP, {n_steps, n_walkers, n_parameters}))),
+      log_prob_(in_large_pages(new_array(REALSXP, {n_steps, n_walkers}))),
       has_blobs_(!blobs.empty()),
       blobs_(blobs, n_steps, n_walkers) {}
 
@@ -54,22 +56,19 @@ void Draws::fill_blobs(const std::byte* records, R_xlen_t first, R_xlen_t n) {
 
 Rcpp::List Draws::to_list() const {
   using Rcpp::_;
-  Rcpp::NumericVector chain = chain_;
-  Rcpp::NumericVector log_prob = log_prob_;
-  const int n_steps = static_cast<int>(n_steps_);
-  const int n_walkers = static_cast<int>(n_walkers_);
-  chain.attr("dim") = Rcpp::IntegerVector::create(n_steps, n_walkers, static_cast<int>(n_parameters_));
-  log_prob.attr("dim") = Rcpp::IntegerVector::create(n_steps, n_walkers);
   Rcpp::RObject blobs;
   if (has_blobs_) blobs = blobs_.arrays();
-  return Rcpp::List::create(_["draws"] = chain, _["log_prob"] = log_prob, _["blobs"] = blobs);
+  return Rcpp::List::create(_["draws"] = chain_, _["log_prob"] = log_prob_, _["blobs"] = blobs);
 }
 
 // Names the parameters of new draws [step, walker, parameter], in place: R would copy them all.
 extern "C" SEXP livechain_name_parameters(SEXP draws, SEXP names) {
   return entry([&]() -> SEXP {
-    Rcpp::RObject(draws).attr("dimnames") = Rcpp::List::create(R_NilValue, R_NilValue, names);
-    return draws;
+    const Rcpp::List dimnames = Rcpp::List::create(R_NilValue, R_NilValue, names);
+    return Rcpp::unwindProtect([&]() -> SEXP {
+      Rf_setAttrib(draws, R_DimNamesSymbol, dimnames);
+      return draws;
+    });
   });
 }
 

@@ -1,8 +1,10 @@
 // The border between R and C++. No exception crosses it into R's code, and no longjmp crosses C++: what
 // went wrong is returned to R as a `livechain_failure`, a list of facts that R turns into a condition.
-// Conditions of R itself (an error in the user's density, an interrupt) go on as they came.
+// Conditions of R itself (an error in the user's density, an interrupt) go on as they came. What the size of
+// a chain decides is made by new_array(); Rcpp's small vectors take it that R has a few bytes left.
 #pragma once
 
+#include "core/sampler.h"
 #include "core/world.h"
 #include "hdf5/error.h"
 
@@ -69,6 +71,10 @@ SEXP entry(Body body) {
     return failure(Rcpp::List::create(_["kind"] = "bad_log_prob", _["value"] = error.value,
                                       _["walker"] = static_cast<double>(error.walker + 1),
                                       _["position"] = error.position));
+  } catch (const core::OtherMemory& error) {
+    return failure(Rcpp::List::create(_["kind"] = "other_memory",
+                                      _["expected"] = static_cast<double>(error.expected),
+                                      _["found"] = static_cast<double>(error.found)));
   } catch (const BadResult& error) {
     return failure(Rcpp::List::create(_["kind"] = "bad_result", _["expected"] = error.what(),
                                       _["found"] = error.found,

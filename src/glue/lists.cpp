@@ -74,6 +74,8 @@ Rcpp::List as_list(const hdf5::Progress& p) {
       _["published_at"] = seconds(p.published_at),
       _["session_started_at"] = seconds(p.session_started_at),
       _["session_first_step"] = static_cast<double>(p.session_first_step),
+      _["recent_since"] = seconds(p.recent_since),
+      _["recent_first_step"] = static_cast<double>(p.recent_first_step),
       _["writer_pid"] = static_cast<double>(p.writer_pid),
       _["n_nan"] = static_cast<double>(p.n_nan),
       _["accepted"] = Rcpp::NumericVector(p.accepted.begin(), p.accepted.end()));

@@ -1,8 +1,11 @@
 #include "glue/monitor.h"
 
+#include "glue/signals.h"
+
 namespace livechain::glue {
 
 bool RMonitor::go_on(std::int64_t n_steps) {
+  if (EndingSignals::came()) return false;
   const auto now = Clock::now();
   if (now - last_ < std::chrono::milliseconds(100)) return true;
   last_ = now;

@@ -25,17 +25,19 @@ template <class Read>
 void in_blocks(const hdf5::Rows& rows, hsize_t bytes_per_step, Read read) {
   const hsize_t most = steps_per_block(bytes_per_step);
   for (hsize_t done = 0; done < rows.n; done += most) {
-    const hsize_t n = std::min(most, rows.n - done);
-    read(hdf5::Rows{rows.first + done * rows.stride, n, rows.stride}, static_cast<R_xlen_t>(done));
+    hdf5::Rows block = rows;
+    block.first += done * rows.stride;
+    block.n = std::min(most, rows.n - done);
+    read(block, static_cast<R_xlen_t>(done));
     Rcpp::checkUserInterrupt();
   }
 }
 
 Rcpp::List read_draws(const hdf5::Reader& reader, const hdf5::Rows& rows, hsize_t first_column,
-                      hsize_t n_columns) {
+                      hsize_t n_columns, bool with_blobs) {
   const hdf5::Run& run = reader.run();
   Draws draws(static_cast<R_xlen_t>(rows.n), static_cast<R_xlen_t>(run.n_walkers),
-              static_cast<R_xlen_t>(n_columns), run.blob_type);
+              static_cast<R_xlen_t>(n_columns), with_blobs ? run.blob_type : hdf5::BlobType());
   const hsize_t row = run.n_walkers * n_columns;
   std::vector<double> values;
   in_blocks(rows, row * sizeof(double), [&](const hdf5::Rows& block, R_xlen_t first) {
@@ -48,7 +50,7 @@ Rcpp::List read_draws(const hdf5::Reader& reader, const hdf5::Rows& rows, hsize_
     reader.read_log_prob(block, values.data());
     draws.fill_log_prob(values.data(), first, static_cast<R_xlen_t>(block.n));
   });
-  if (run.has_blobs()) {
+  if (with_blobs && run.has_blobs()) {
     const hsize_t record = run.n_walkers * run.blob_type.size();
     std::vector<std::byte> records;
     in_blocks(rows, record, [&](const hdf5::Rows& block, R_xlen_t first) {
@@ -84,16 +86,14 @@ extern "C" SEXP livechain_close_reader(SEXP reader) {
 // written, and how far it is.
 extern "C" SEXP livechain_poll(SEXP reader, SEXP path) {
   return entry([&]() -> SEXP {
-    using Rcpp::_;
     const Rcpp::XPtr<hdf5::Reader> opened(reader);
     // The lock comes first: a run that ends in between is then running still, not interrupted.
-    const bool locked = opened->is_current() && hdf5::Lock::is_held(Rcpp::as<std::string>(path));
-    const hdf5::Progress p = opened->refresh();
-    return Rcpp::List::create(
-        _["current"] = opened->is_current(), _["locked"] = locked,
-        _["n_steps"] = static_cast<double>(p.n_steps), _["target"] = static_cast<double>(p.target),
-        _["session"] = static_cast<double>(p.session_started_at),
-        _["accepted"] = Rcpp::NumericVector(p.accepted.begin(), p.accepted.end()));
+    if (!opened->is_current()) return Rcpp::List::create(Rcpp::_["current"] = false);
+    const bool locked = hdf5::Lock::is_held(Rcpp::as<std::string>(path));
+    Rcpp::List look = as_list(opened->refresh());
+    look["current"] = opened->is_current();
+    look["locked"] = locked;
+    return look;
   });
 }
 
@@ -116,10 +116,14 @@ extern "C" SEXP livechain_describe(SEXP reader) {
 }
 
 extern "C" SEXP livechain_read(SEXP reader, SEXP first, SEXP n, SEXP stride, SEXP first_column,
-                               SEXP n_columns) {
+                               SEXP n_columns, SEXP with_blobs) {
   return entry([&]() -> SEXP {
-    return read_draws(*Rcpp::XPtr<hdf5::Reader>(reader), {count(first), count(n), count(stride)},
-                      count(first_column), count(n_columns));
+    hdf5::Rows rows;
+    rows.first = count(first);
+    rows.n = count(n);
+    rows.stride = count(stride);
+    return read_draws(*Rcpp::XPtr<hdf5::Reader>(reader), rows, count(first_column), count(n_columns),
+                      Rcpp::as<bool>(with_blobs));
   });
 }
 

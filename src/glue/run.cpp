@@ -6,7 +6,9 @@
 #include "glue/lists.h"
 #include "glue/monitor.h"
 #include "glue/moves.h"
+#include "glue/signals.h"
 #include "glue/sinks.h"
+#include "hdf5/reader.h"
 #include "hdf5/writer.h"
 
 #include <algorithm>
@@ -24,20 +26,21 @@ struct Walkers {
 
 SEXP pointer_to(Walkers walkers) { return Rcpp::XPtr<Walkers>(new Walkers(std::move(walkers)), true); }
 
-core::Ensemble as_ensemble(const hdf5::Writer& writer) {
-  const hdf5::State state = writer.state();
-  const hdf5::Run& run = writer.run();
+core::Ensemble as_ensemble(const hdf5::Run& run, const hdf5::State& state, const hdf5::Tally& tally) {
   core::Ensemble ensemble;
   ensemble.resize(static_cast<Eigen::Index>(run.n_walkers), static_cast<Eigen::Index>(run.n_parameters),
                   run.blob_type.size());
   std::copy(state.positions.begin(), state.positions.end(), ensemble.positions.data());
   std::copy(state.log_prob.begin(), state.log_prob.end(), ensemble.log_prob.data());
   std::copy(state.blobs.begin(), state.blobs.end(), ensemble.blobs.begin());
-  const hdf5::Tally tally = writer.tally();
   ensemble.accepted = tally.accepted;
   ensemble.n_nan = tally.n_nan;
   ensemble.memory = tally.memory;
   return ensemble;
+}
+
+core::Ensemble as_ensemble(const hdf5::Writer& writer) {
+  return as_ensemble(writer.run(), writer.state(), writer.tally());
 }
 
 // Publishes steps on time while an R density is being evaluated, too. It may not throw there; what went
@@ -110,6 +113,16 @@ std::vector<double> first_memory(const core::Ensemble& ensemble, const Rcpp::Lis
   return mixture.memory();
 }
 
+// What the moves begin with where the run of another program stands; nothing when the run is ours.
+std::vector<double> memory_to_adopt(const std::string& path, const std::string& name,
+                                    const Rcpp::List& settings) {
+  hdf5::Reader reader(path, name, true);
+  if (reader.run().progress) return {};
+  const hdf5::Progress progress = reader.refresh();
+  const hdf5::State state = reader.state_after(static_cast<hsize_t>(progress.n_steps));
+  return first_memory(as_ensemble(reader.run(), state, {progress.accepted, 0, {}}), settings);
+}
+
 std::int64_t n_steps_in(const Rcpp::List& settings) {
   return static_cast<std::int64_t>(Rcpp::as<double>(settings["n_steps"]));
 }
@@ -119,7 +132,11 @@ hdf5::WriterOptions as_options(const Rcpp::List& options) {
 }
 
 SEXP pointer_to(hdf5::Writer writer) {
-  return Rcpp::XPtr<hdf5::Writer>(new hdf5::Writer(std::move(writer)), true);
+  // Closed at the end of the session at the latest, so that no step is lost.
+  constexpr bool at_exit = true;
+  using Pointer =
+      Rcpp::XPtr<hdf5::Writer, Rcpp::PreserveStorage, Rcpp::standard_delete_finalizer<hdf5::Writer>, at_exit>;
+  return Pointer(new hdf5::Writer(std::move(writer)), true);
 }
 
 }  // namespace
@@ -167,7 +184,11 @@ extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, 
     run.n_parameters = static_cast<hsize_t>(e.n_parameters());
     run.blobs = start->blob_type;
     run.memory = first_memory(e, settings);
-    const hdf5::Steps initial{1, e.positions.data(), e.log_prob.data(), e.blobs.data()};
+    hdf5::Steps initial;
+    initial.n = 1;
+    initial.chain = e.positions.data();
+    initial.log_prob = e.log_prob.data();
+    initial.blobs = e.blobs.data();
     return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
                                            initial, as_options(options), Rcpp::as<bool>(overwrite)));
   });
@@ -225,10 +246,14 @@ extern "C" SEXP livechain_writer_state(SEXP writer) {
   });
 }
 
-extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, SEXP options) {
+// `settings` has the moves that go on with the run; NULL when they are another sampler's.
+extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, SEXP settings, SEXP options) {
   return entry([&]() -> SEXP {
-    return pointer_to(hdf5::Writer::resume(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name),
-                                           as_description(description), as_options(options)));
+    const auto file = Rcpp::as<std::string>(path);
+    const auto run = Rcpp::as<std::string>(name);
+    hdf5::Description facts = as_description(description);
+    if (!Rf_isNull(settings)) facts.memory = memory_to_adopt(file, run, settings);
+    return pointer_to(hdf5::Writer::resume(file, run, facts, as_options(options)));
   });
 }
 
@@ -278,13 +303,15 @@ extern "C" SEXP livechain_current(SEXP density) {
   });
 }
 
-// Samples into the file. However it ends, every finished step is in the file, and the file is closed.
+// Samples into the file. However it ends, every finished step is in the file, and the file is closed: also when a
+// signal asks the process to end.
 extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings, SEXP writer,
                                       SEXP progress, SEXP stop_rule) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
     Rcpp::XPtr<UserDensity> evaluated(density);
     Rcpp::XPtr<hdf5::Writer> target(writer);
+    EndingSignals signals;
     FileSink sink(*target);
     const PublishBetween between(*evaluated, *target);
     RunMonitor monitor(progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
@@ -293,6 +320,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
                        }),
                        [&between] { between.rethrow(); });
     core::Sampler sampler = make_sampler(*Rcpp::XPtr<Walkers>(walkers), *evaluated, settings);
+    sampler.require_memory(target->tally().memory.size());
     try {
       sampler.run(n_steps_in(settings), sink, monitor);
       if (monitor.stopped()) target->set_target(target->n_steps());
@@ -307,6 +335,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     }
     const double n_steps = static_cast<double>(target->n_steps());
     sink.finish();
+    signals.obey();
     return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
                               _["stopped"] = monitor.stopped(), _["n_steps"] = n_steps);
   });

@@ -41,14 +41,22 @@ pid_t maker_of(const std::string& name, const std::string& prefix) {
 
 bool is_dead(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
 
-// Dead on this machine, and without the lock that a maker on another machine would hold.
-void remove_leftovers(const Place& place) {
+bool knows_no_links(int code) {
+  return code == EPERM || code == ENOSYS || code == EOPNOTSUPP || code == EMLINK;
+}
+
+}  // namespace
+
+// Its maker is dead on this machine, or was another process with our number, and no maker on another machine
+// holds its lock.
+void remove_leftovers(const std::string& path) {
+  const Place place = place_of(path);
   DIR* folder = opendir(place.folder.empty() ? "." : place.folder.c_str());
   if (folder == nullptr) return;
   std::vector<std::string> leftovers;
   while (const dirent* entry = readdir(folder)) {
     const pid_t maker = maker_of(entry->d_name, place.prefix);
-    if (maker > 0 && is_dead(maker)) leftovers.push_back(place.folder + entry->d_name);
+    if (maker == getpid() || (maker > 0 && is_dead(maker))) leftovers.push_back(place.folder + entry->d_name);
   }
   closedir(folder);
   for (const auto& file : leftovers) {
@@ -60,15 +68,9 @@ void remove_leftovers(const Place& place) {
   }
 }
 
-bool knows_no_links(int code) {
-  return code == EPERM || code == ENOSYS || code == EOPNOTSUPP || code == EMLINK;
-}
-
-}  // namespace
-
 Aside::Aside(std::string path) : path_(std::move(path)) {
+  remove_leftovers(path_);
   const Place place = place_of(path_);
-  remove_leftovers(place);
   aside_ = place.folder + place.prefix + std::to_string(getpid()) + suffix;
   lock_ = Lock::create(aside_);
   struct stat present {};

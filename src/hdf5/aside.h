@@ -8,6 +8,9 @@
 
 namespace livechain::hdf5 {
 
+// Removes what processes that died left in the folder of `path`.
+void remove_leftovers(const std::string& path);
+
 class Aside {
  public:
   // A new, empty, locked file in the folder of `path`. What dead processes left there is removed.
@@ -17,6 +20,7 @@ class Aside {
   Aside& operator=(const Aside&) = delete;
 
   const std::string& path() const { return aside_; }
+  int fd() const { return lock_.fd(); }
 
   // Puts the file in its place. Throws Error `exists` when it must not replace one that is there.
   void publish(bool replace);

@@ -1,5 +1,7 @@
 #include "hdf5/blob_type.h"
 
+#include "hdf5/dataset.h"
+
 #include <cstdint>
 #include <functional>
 #include <numeric>
@@ -7,8 +9,6 @@
 namespace livechain::hdf5 {
 
 namespace {
-
-Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
 
 Type memory_value_type(const BlobField& field) {
   switch (field.kind) {

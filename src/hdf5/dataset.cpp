@@ -68,6 +68,8 @@ void require_dims(hid_t dataset, const Dims& expected, const char* name) {
 
 Type type_of(hid_t dataset) { return Type(H5Dget_type(dataset), "read the type of a dataset"); }
 
+Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
+
 hsize_t stored_bytes(hid_t dataset) { return H5Dget_storage_size(dataset); }
 
 bool is_compressed(hid_t dataset) { return H5Pget_nfilters(creation_of(dataset).id()) > 0; }

@@ -22,10 +22,12 @@ bool has_link(hid_t group, const char* name);
 Dims dims_of(hid_t dataset);
 void require_dims(hid_t dataset, const Dims& expected, const char* name);
 Type type_of(hid_t dataset);
+Type copy_of(hid_t type);
 
 // The bytes that the dataset occupies in the file.
 hsize_t stored_bytes(hid_t dataset);
 bool is_compressed(hid_t dataset);
+constexpr hsize_t most_shrinkage = 1032;  // by deflate
 Dims chunk_of(hid_t dataset);  // all zero when the dataset is not chunked
 hsize_t bytes_of_chunk(hid_t dataset);
 

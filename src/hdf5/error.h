@@ -17,7 +17,7 @@ enum class Kind {
   unreadable,   // another process writes to it, in a way that admits no readers
   damaged,      // HDF5 that cannot be read, or that contradicts itself
   no_space,     // the disk or a quota is full
-  gone,         // deleted, replaced or truncated while we were writing to it
+  gone,         // deleted, replaced or cut short while we were writing to it
   io            // any other failure of HDF5 or the operating system
 };
 

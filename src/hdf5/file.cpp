@@ -1,5 +1,7 @@
 #include "hdf5/file.h"
 
+#include "hdf5/fork.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +14,10 @@ namespace livechain::hdf5 {
 
 namespace {
 
+// The library reads what does not have the right checksum again, and waits twice as long before each time: by
+// default a hundred times, which is for ever. 14 times take less than a millisecond.
+constexpr unsigned read_attempts = 14;
+
 // Superblock version 3 and no newer objects: every HDF5 from 1.10 on reads them, SWMR needs them.
 // No locks of HDF5's own, so that no reader can refuse a writer. No chunk cache: see dataset.h.
 Plist access_properties() {
@@ -19,11 +25,20 @@ Plist access_properties() {
   check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "set the file version");
   check(H5Pset_file_locking(access.id(), false, true), "switch file locking off");
   check(H5Pset_cache(access.id(), 0, 0, 0, 0), "switch the chunk cache off");
+  check(H5Pset_metadata_read_attempts(access.id(), read_attempts), "choose how often to read");
   return access;
 }
 
 File open_with(const std::string& path, unsigned flags, const Plist& access) {
   return File(H5Fopen(path.c_str(), flags, access.id()), "open the file");
+}
+
+// A forked child inherits the library with what it has in memory of the file, and when it exits, the library
+// would write that over what the parent has written meanwhile.
+void keep_from_children(const File& file) {
+  void* fd = nullptr;
+  check(H5Fget_vfd_handle(file.id(), H5P_DEFAULT, &fd), "find the descriptor of the file");
+  in_children(*static_cast<int*>(fd), Fate::disconnect);
 }
 
 // The superblock stands at byte 0, 512, 1024, 2048, ...
@@ -50,14 +65,19 @@ File create_file(const std::string& path) {
               "create the file");
 }
 
+// The log driver is the usual one, when it is told to log nothing.
 File open_to_read(const std::string& path, bool swmr) {
   const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
-  return open_with(path, flags, access_properties());
+  const Plist access = access_properties();
+  check(H5Pset_fapl_log(access.id(), nullptr, 0, 0), "choose a driver");
+  return open_with(path, flags, access);
 }
 
 File open_to_write(const std::string& path, bool swmr) {
   const unsigned flags = swmr ? H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE : H5F_ACC_RDWR;
-  return open_with(path, flags, access_properties());
+  File file = open_with(path, flags, access_properties());
+  keep_from_children(file);
+  return file;
 }
 
 File open_unclosed(const std::string& path) { return open_anyhow(path, access_properties()); }

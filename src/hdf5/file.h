@@ -8,8 +8,12 @@
 namespace livechain::hdf5 {
 
 File create_file(const std::string& path);
-File open_to_read(const std::string& path, bool swmr);
 File open_to_write(const std::string& path, bool swmr);
+
+// Apart from what this process may have open of the same file to write. HDF5 lets all that is open of a file share
+// its memory and its rights, and closes it only when the last of it is closed, unless different drivers of the
+// library are used.
+File open_to_read(const std::string& path, bool swmr);
 
 // Opens a file that its writer could not close, and lets the space that may hold its last data count as
 // used: the end of the file that it noted is out of date, and nothing new may be put there.

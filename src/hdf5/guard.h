@@ -21,7 +21,8 @@ auto guarded(const std::string& path, Kind kind, Work work) {
   }
 }
 
-inline bool may_pass(Kind kind) { return kind == Kind::damaged || kind == Kind::unreadable; }
+// Whether another moment may bring another result: only when somebody writes to the file, or has just now.
+bool may_pass(Kind kind, const std::string& path);
 
 // The same for readers: what a writer's moment can explain is tried again, for about a second.
 template <class Work>
@@ -32,7 +33,7 @@ auto patient(const std::string& path, Work work) {
     try {
       return guarded(path, Kind::damaged, work);
     } catch (const Error& error) {
-      if (!may_pass(error.kind) || steady_clock::now() > deadline) throw;
+      if (steady_clock::now() > deadline || !may_pass(error.kind, path)) throw;
     }
     std::this_thread::sleep_for(pause);
   }

@@ -29,9 +29,16 @@ class Handle {
 
   // False when the library could not close what the handle stood for.
   bool reset() noexcept {
+    const bool ours = is_open() && owner_ == getpid();
     const hid_t id = std::exchange(id_, -1);
-    return id < 0 || owner_ != getpid() || close(id) >= 0;
+    return !ours || close(id) >= 0;
   }
+
+  // Another user of HDF5 in this process may have closed all there is of a file.
+  bool is_open() const noexcept { return id_ >= 0 && H5Iis_valid(id_) > 0; }
+
+  // Whoever calls this closes what the handle stood for.
+  hid_t release() { return std::exchange(id_, -1); }
 
   hid_t id() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }

@@ -1,5 +1,7 @@
 #include "hdf5/layout.h"
 
+#include "hdf5/links.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -10,8 +12,6 @@ namespace {
 constexpr const char* own_group = "livechain";
 constexpr std::int64_t format = 1;
 constexpr std::size_t host_width = 64;
-
-Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
 
 Space scalar_space() { return Space(H5Screate(H5S_SCALAR), "make a dataspace"); }
 
@@ -46,7 +46,10 @@ Fact read_number(const Attribute& attribute, H5T_class_t type_class) {
 }
 
 std::string read_text(const Attribute& attribute, const Type& type) {
-  std::string text(H5Tget_size(type.id()), '\0');
+  constexpr std::size_t most = 1 << 20;
+  const std::size_t size = H5Tget_size(type.id());
+  if (size > most) throw Failure("make sense of the size of an attribute");
+  std::string text(size, '\0');
   check(H5Aread(attribute.id(), type.id(), text.data()), "read an attribute");
   return text.substr(0, text.find('\0'));
 }
@@ -127,6 +130,15 @@ State empty_state(const Run& run) {
   return state;
 }
 
+// A count that is too large for the data that go with it is not believed: memory would be asked for by it.
+void require_plausible(const Run& run) {
+  constexpr hsize_t most = hsize_t(1) << 40;  // numbers in a step
+  const hsize_t shrunk = is_compressed(run.accepted.id()) ? most_shrinkage : 1;
+  if (run.n_walkers > shrunk * stored_bytes(run.accepted.id()) || run.n_walkers > most / run.n_parameters) {
+    throw Failure("make sense of the numbers of walkers and parameters");
+  }
+}
+
 void require_consistent(const Run& run) {
   const Dims chain = dims_of(run.chain.id());
   const Dims log_prob = dims_of(run.log_prob.id());
@@ -136,6 +148,7 @@ void require_consistent(const Run& run) {
     throw Failure("make sense of the shapes of 'chain' and 'log_prob'");
   }
   require_dims(run.accepted.id(), {run.n_walkers}, "accepted");
+  require_plausible(run);
   if (run.has_blobs()) {
     const Dims blobs = dims_of(run.blobs.id());
     if (blobs.size() != 2 || blobs[1] != run.n_walkers) throw Failure("make sense of 'blobs'");
@@ -166,30 +179,6 @@ Run open_parts(Group group) {
     run.progress = ProgressTable::open(run.own.id(), run.n_walkers);
   }
   return run;
-}
-
-bool is_group(hid_t file, const char* name) {
-  const Object object(H5Oopen(file, name, H5P_DEFAULT), "open an object");
-  return H5Iget_type(object.id()) == H5I_GROUP;
-}
-
-template <class Keep>
-std::vector<std::string> links(hid_t group, Keep keep) {
-  H5G_info_t info;
-  check(H5Gget_info(group, &info), "list a group");
-  std::vector<std::string> names;
-  for (hsize_t i = 0; i < info.nlinks; ++i) {
-    const auto get = [&](char* name, std::size_t size) {
-      return H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, size, H5P_DEFAULT);
-    };
-    const ssize_t length = get(nullptr, 0);
-    if (length < 0) throw Failure("list a group");
-    std::string name(static_cast<std::size_t>(length) + 1, '\0');
-    get(name.data(), name.size());
-    name.resize(static_cast<std::size_t>(length));
-    if (keep(name)) names.push_back(name);
-  }
-  return names;
 }
 
 }  // namespace
@@ -334,11 +323,13 @@ Run create_run(hid_t file, const std::string& name, const Description& d, const 
 }
 
 std::vector<std::string> run_names(hid_t file) {
-  return links(file, [file](const std::string& name) {
-    if (!is_group(file, name.c_str())) return false;
+  std::vector<std::string> names;
+  for (const auto& name : link_names(file)) {
+    if (!is_group(file, name.c_str())) continue;
     const Group group(H5Gopen2(file, name.c_str(), H5P_DEFAULT), "open a group");
-    return has_link(group.id(), "chain") && has_link(group.id(), "log_prob");
-  });
+    if (has_link(group.id(), "chain") && has_link(group.id(), "log_prob")) names.push_back(name);
+  }
+  return names;
 }
 
 void write_fact(hid_t object, const std::string& name, const Fact& fact) {
@@ -353,21 +344,9 @@ void write_fact(hid_t object, const std::string& name, const Fact& fact) {
 }
 
 Facts read_facts(hid_t object) {
-#if H5_VERSION_GE(1, 12, 0)
-  H5O_info2_t info;
-  check(H5Oget_info3(object, &info, H5O_INFO_NUM_ATTRS), "list attributes");
-#else
-  H5O_info_t info;
-  check(H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS), "list attributes");
-#endif
   Facts facts;
-  for (hsize_t i = 0; i < info.num_attrs; ++i) {
-    const Attribute attribute(
-        H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
-        "open an attribute");
-    char name[256] = "";
-    H5Aget_name(attribute.id(), sizeof name, name);
-    if (std::optional<Fact> fact = read_fact(object, name)) facts.emplace_back(name, *fact);
+  for (const auto& name : attribute_names(object)) {
+    if (std::optional<Fact> fact = read_fact(object, name.c_str())) facts.emplace_back(name, *fact);
   }
   return facts;
 }
@@ -379,8 +358,8 @@ Texts read_texts(hid_t group) {
            H5Tget_class(type_of(object.id()).id()) == H5T_STRING;
   };
   Texts texts;
-  for (const auto& name : links(group, is_text)) {
-    texts.emplace_back(name, read_strings(group, name.c_str()));
+  for (const auto& name : link_names(group)) {
+    if (is_text(name)) texts.emplace_back(name, read_strings(group, name.c_str()));
   }
   return texts;
 }

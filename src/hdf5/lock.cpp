@@ -1,16 +1,18 @@
 #include "hdf5/lock.h"
 
 #include "hdf5/error.h"
+#include "hdf5/fork.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
 #include <utility>
 
 namespace livechain::hdf5 {
@@ -40,35 +42,21 @@ bool held_by_other(int fd) {
 #error "livechain needs locks on open file descriptions (F_OFD_SETLK)"
 #endif
 
-// Descriptors of the locks that this process holds, closed in a forked child: a child that outlives its
-// parent must not make the file look as if it were still written to.
-constexpr std::size_t max_locks = 64;
-std::array<int, max_locks> held_fds = [] {
-  std::array<int, max_locks> none{};
-  none.fill(-1);
-  return none;
-}();
-
-void forget_in_child() {
-  for (int& fd : held_fds) {
-    if (fd >= 0) close(fd);
-    fd = -1;
-  }
-}
-
-void remember(int fd) {
-  static const int registered = pthread_atfork(nullptr, nullptr, forget_in_child);
-  (void)registered;
-  const auto free_place = std::find(held_fds.begin(), held_fds.end(), -1);
-  if (free_place != held_fds.end()) *free_place = fd;
+// With this variable set, the library takes locks of the same kind itself.
+bool library_locks() {
+  const char* const setting = std::getenv("HDF5_USE_FILE_LOCKING");
+  return setting != nullptr && std::strcmp(setting, "FALSE") != 0 && std::strcmp(setting, "0") != 0;
 }
 
 }  // namespace
 
-Lock::Lock(Lock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+Lock::Lock(int fd) : fd_(fd), owner_(getpid()) { in_children(fd, Fate::close); }
+
+Lock::Lock(Lock&& other) noexcept : fd_(std::exchange(other.fd_, -1)), owner_(other.owner_) {}
 
 Lock& Lock::operator=(Lock&& other) noexcept {
   std::swap(fd_, other.fd_);
+  std::swap(owner_, other.owner_);
   return *this;
 }
 
@@ -76,17 +64,11 @@ Lock::~Lock() { release(); }
 
 void Lock::release() noexcept {
   const int fd = std::exchange(fd_, -1);
-  const auto place = std::find(held_fds.begin(), held_fds.end(), fd);
-  if (fd < 0 || place == held_fds.end()) return;
-  *place = -1;
-  close(fd);
+  if (fd >= 0 && owner_ == getpid()) close(fd);
 }
 
 Lock Lock::take_open(int fd, const std::string& path) {
-  if (try_lock(fd)) {
-    remember(fd);
-    return Lock(fd);
-  }
+  if (try_lock(fd)) return Lock(fd);
   const int code = errno;
   close(fd);
   if (code == EAGAIN || code == EACCES) throw Error(Kind::busy, path, "another writer has the file");
@@ -95,12 +77,14 @@ Lock Lock::take_open(int fd, const std::string& path) {
 }
 
 Lock Lock::take(const std::string& path) {
-  for (;;) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
     const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0) throw system_error(path, "open the file for writing");
     Lock lock = take_open(fd, path);
     if (lock.is_at(path)) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  throw Error(Kind::busy, path, "the file is being replaced again and again");
 }
 
 Lock Lock::create(const std::string& path) {
@@ -123,12 +107,15 @@ bool Lock::is_at(const std::string& path) const {
          ours.st_dev == named.st_dev;
 }
 
-ForeignLock::ForeignLock(const Lock& lock, const std::string& path) : fd_(lock.fd()) {
-  if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    throw Error(Kind::busy, path, "another HDF5 program has the file open");
-  }
+// Where the file system knows no such locks, no other program has one.
+ForeignLock::ForeignLock(const Lock& lock, const std::string& path) : fd_(lock.fd()), taken_(!library_locks()) {
+  if (!taken_ || flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
+  taken_ = false;
+  if (errno == EWOULDBLOCK) throw Error(Kind::busy, path, "another HDF5 program has the file open");
 }
 
-ForeignLock::~ForeignLock() { flock(fd_, LOCK_UN); }
+ForeignLock::~ForeignLock() {
+  if (taken_) flock(fd_, LOCK_UN);
+}
 
 }  // namespace livechain::hdf5

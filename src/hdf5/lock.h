@@ -1,6 +1,8 @@
 // The writer's lock: one process at a time may write to a file, and the kernel knows which.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 
 namespace livechain::hdf5 {
@@ -29,11 +31,12 @@ class Lock {
   bool is_at(const std::string& path) const;
 
  private:
-  explicit Lock(int fd) : fd_(fd) {}
+  explicit Lock(int fd);
   static Lock take_open(int fd, const std::string& path);
   void release() noexcept;
 
   int fd_ = -1;
+  pid_t owner_ = 0;
 };
 
 // While one lives, no other HDF5 program can open the file, and none had it open for writing before.
@@ -46,6 +49,7 @@ class ForeignLock {
 
  private:
   int fd_;
+  bool taken_;
 };
 
 }  // namespace livechain::hdf5

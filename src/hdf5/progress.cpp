@@ -11,13 +11,14 @@ namespace livechain::hdf5 {
 namespace {
 
 constexpr const char* dataset_name = "progress";
-constexpr std::size_t n_fields = 8;
+constexpr std::size_t n_fields = 10;
 
 std::vector<std::int64_t> to_row(const Progress& p) {
   std::vector<std::int64_t> row{p.publication,  p.n_steps,
                                 p.target,       p.published_at,
                                 p.session_started_at, p.session_first_step,
-                                p.writer_pid,   p.n_nan};
+                                p.writer_pid,   p.n_nan,
+                                p.recent_since, p.recent_first_step};
   row.insert(row.end(), p.accepted.begin(), p.accepted.end());
   row.resize(row.size() + p.memory.size());
   std::memcpy(row.data() + row.size() - p.memory.size(), p.memory.data(), 8 * p.memory.size());
@@ -35,6 +36,8 @@ Progress from_row(const std::int64_t* row, std::size_t n_walkers, std::size_t n_
   p.session_first_step = row[5];
   p.writer_pid = row[6];
   p.n_nan = row[7];
+  p.recent_since = row[8];
+  p.recent_first_step = row[9];
   const std::int64_t* accepted = row + n_fields;
   p.accepted.assign(accepted, accepted + n_walkers);
   p.memory.resize(n_memory);
@@ -75,11 +78,27 @@ void ProgressTable::write(const Progress& progress) const {
         "write the progress");
 }
 
+// What the system reads while it is being written may be a mixture, and one that looks whole; but not twice
+// the same one.
+std::vector<std::int64_t> ProgressTable::read_cells() const {
+  const auto read = [this](std::vector<std::int64_t>& cells) {
+    check(H5Dread(dataset_.id(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells.data()),
+          "read the progress");
+  };
+  std::vector<std::int64_t> cells(n_rows * (n_fields + n_walkers_ + n_memory_ + 1));
+  std::vector<std::int64_t> again(cells.size());
+  read(cells);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    read(again);
+    if (again == cells) return cells;
+    cells.swap(again);
+  }
+  throw Failure("read the progress twice the same");
+}
+
 std::vector<Progress> ProgressTable::read() const {
   const std::size_t n = n_fields + n_walkers_ + n_memory_ + 1;
-  std::vector<std::int64_t> cells(n_rows * n);
-  check(H5Dread(dataset_.id(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells.data()),
-        "read the progress");
+  const std::vector<std::int64_t> cells = read_cells();
   std::vector<Progress> rows;
   for (std::size_t i = 0; i < n_rows; ++i) {
     const std::int64_t* row = cells.data() + i * n;
@@ -88,6 +107,12 @@ std::vector<Progress> ProgressTable::read() const {
   std::sort(rows.begin(), rows.end(),
             [](const Progress& a, const Progress& b) { return a.publication > b.publication; });
   return rows;
+}
+
+Progress ProgressTable::newest() const {
+  const std::vector<Progress> rows = read();
+  if (rows.empty()) throw Failure("find out how many steps there are");
+  return rows.front();
 }
 
 std::int64_t microseconds_now() {

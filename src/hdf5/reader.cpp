@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace livechain::hdf5 {
 
@@ -47,23 +48,28 @@ OpenRun::OpenRun(std::string path, std::string name, bool swmr)
 }
 
 void OpenRun::open() {
-  run_ = Run();
-  file_ = File();
-  id_ = id_of(path_);
+  release();
+  const FileId known = std::exchange(id_, id_of(path_));
+  if (known.number != 0 && !(known == id_)) {
+    id_ = known;
+    throw Failure("find the file that was opened: another has taken its place");
+  }
   file_ = open_any(path_, swmr_, live_);
   run_ = open_run(file_.id(), path_, name_);
   if (!(id_of(path_) == id_)) throw Failure("open a file that was replaced in this moment");
-  // What a writer in this very process has in memory is newer than the file.
-  unsigned intent = 0;
-  check(H5Fget_intent(file_.id(), &intent), "find out how the file is open");
-  live_ = live_ && (intent & H5F_ACC_RDWR) == 0;
   n_visible_ = 0;
-  session_ = run_.progress ? newest_known().session_started_at : 0;
+  session_ = run_.progress ? run_.progress->newest().session_started_at : 0;
+}
+
+void OpenRun::release() {
+  run_ = Run();
+  file_ = File();
 }
 
 // A run that was taken up by another writer may have been mended in between: what HDF5 remembers of the file
 // is then forgotten.
 Progress OpenRun::refresh() {
+  if (!is_open()) open();
   Progress progress = newest();
   if (progress.session_started_at != session_ && id_of(path_) == id_) {
     open();
@@ -75,17 +81,11 @@ Progress OpenRun::refresh() {
   return progress;
 }
 
-Progress OpenRun::newest_known() const {
-  const std::vector<Progress> published = run_.progress->read();
-  if (published.empty()) throw Failure("find out how many steps there are");
-  return published.front();
-}
-
 // `iteration` is written after the table, so it can be ahead of it only when another program, emcee,
 // went on with the run.
 Progress OpenRun::newest() const {
   const std::int64_t iteration = run_.iteration();
-  Progress progress = run_.progress ? newest_known() : Progress();
+  Progress progress = run_.progress ? run_.progress->newest() : Progress();
   if (iteration > progress.n_steps || !run_.progress) {
     progress.n_steps = iteration;
     progress.target = std::max(progress.target, iteration);
@@ -96,9 +96,9 @@ Progress OpenRun::newest() const {
   return progress;
 }
 
-// No more steps are believed in than the file can hold. Deflate cannot shrink data by more than 1032 to 1.
+// No more steps are believed in than the file can hold.
 void OpenRun::require_rows(hsize_t n_steps) {
-  const hsize_t most_bytes = (compressed() ? 1032 : 1) * file_bytes(path_);
+  const hsize_t most_bytes = (compressed() ? most_shrinkage : 1) * file_bytes(path_);
   for (const hid_t dataset : run_.growing()) {
     if (live_) check(H5Drefresh(dataset), "see what was written");
     const Dims dims = dims_of(dataset);
@@ -115,21 +115,49 @@ bool OpenRun::compressed() const { return is_compressed(run_.chain.id()); }
 
 namespace {
 
-std::shared_ptr<OpenRun> open_shared(const std::string& path, const std::string& name, bool swmr) {
-  using Key = std::tuple<std::uint64_t, std::uint64_t, std::string, bool>;
+struct Key {
+  FileId file;
+  std::string name;
+  bool swmr;
+  bool operator<(const Key& other) const {
+    return std::tie(file.device, file.number, name, swmr) <
+           std::tie(other.file.device, other.file.number, other.name, other.swmr);
+  }
+};
+
+std::map<Key, std::weak_ptr<OpenRun>>& opened_runs() {
   static std::map<Key, std::weak_ptr<OpenRun>> opened;
-  const FileId id = id_of(path);
-  if (std::shared_ptr<OpenRun> known = opened[{id.device, id.number, name, swmr}].lock()) return known;
+  return opened;
+}
+
+std::shared_ptr<OpenRun> open_shared(const std::string& path, const std::string& name, bool swmr) {
+  auto& opened = opened_runs();
+  const auto place = opened.find({id_of(path), name, swmr});
+  if (place != opened.end()) {
+    if (const std::shared_ptr<OpenRun> known = place->second.lock()) return known;
+  }
   const auto fresh = std::make_shared<OpenRun>(path, name, swmr);
-  opened[{fresh->id().device, fresh->id().number, name, swmr}] = fresh;
   for (auto i = opened.begin(); i != opened.end();) i = i->second.expired() ? opened.erase(i) : ++i;
+  opened[{fresh->id(), name, swmr}] = fresh;
   return fresh;
+}
+
+void release_all(const FileId& file) {
+  for (const auto& [key, run] : opened_runs()) {
+    const std::shared_ptr<OpenRun> known = run.lock();
+    if (known && known->id() == file) known->release();
+  }
 }
 
 }  // namespace
 
 Reader::Reader(const std::string& path, const std::string& name, bool swmr) : path_(path) {
   opened_ = patient(path_, [&] { return open_shared(path, name, swmr); });
+}
+
+const Run& Reader::run() const {
+  if (!opened_->is_open()) patient(path_, [this] { opened_->open(); });
+  return opened_->run();
 }
 
 Progress Reader::refresh() {
@@ -170,6 +198,14 @@ std::vector<std::string> list_runs(const std::string& path) {
     bool live = false;
     const File file = open_any(path, true, live);
     return run_names(file.id());
+  });
+}
+
+File open_to_share(const std::string& path) {
+  return patient(path, [&path] {
+    release_all(id_of(path));
+    bool live = false;
+    return open_any(path, true, live);
   });
 }
 

@@ -27,11 +27,12 @@ class OpenRun {
   FileId id() const { return id_; }
   Progress refresh();
   bool compressed() const;
+  bool is_open() const { return file_.is_open() && run_.group.is_open(); }
+  void open();
+  void release();
 
  private:
-  void open();
   Progress newest() const;
-  Progress newest_known() const;
   void require_rows(hsize_t n_steps);
 
   std::string path_;
@@ -50,7 +51,7 @@ class Reader {
   // With `swmr`, a file that is being written can be opened. Throws Error.
   Reader(const std::string& path, const std::string& name, bool swmr);
 
-  const Run& run() const { return opened_->run(); }
+  const Run& run() const;
 
   // The newest publication. Steps before its `n_steps` are there to be read, for good.
   Progress refresh();
@@ -74,5 +75,9 @@ class Reader {
 };
 
 std::vector<std::string> list_runs(const std::string& path);
+
+// Opens a file for another user of HDF5 in this process, who may close all that is open of the file. Readers
+// let go of it, and open it anew when they are asked next.
+File open_to_share(const std::string& path);
 
 }  // namespace livechain::hdf5

@@ -23,9 +23,7 @@ hsize_t unaccounted_bytes(const std::string& path, const File& file) {
 // What other programs go by may lag behind the newest publication.
 void catch_up(const Run& run) {
   if (!run.progress) return;
-  const std::vector<Progress> published = run.progress->read();
-  if (published.empty()) throw Failure("find out how many steps there are");
-  const Progress& newest = published.front();
+  const Progress newest = run.progress->newest();
   if (run.iteration() >= newest.n_steps) return;
   run.write_accepted({newest.accepted.begin(), newest.accepted.end()});
   run.set_iteration(newest.n_steps);

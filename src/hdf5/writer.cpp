@@ -1,6 +1,7 @@
 #include "hdf5/writer.h"
 
 #include "hdf5/aside.h"
+#include "hdf5/copy.h"
 #include "hdf5/guard.h"
 #include "hdf5/recovery.h"
 
@@ -28,13 +29,34 @@ bool file_exists(const std::string& path) { return access(path.c_str(), F_OK) ==
 
 bool format_allows_swmr(const std::string& path) { return format_of(path) != Format::old; }
 
-void copy_others(const std::string& from, const File& to, const std::string& name) {
-  const File source = open_to_read(from, format_allows_swmr(from));
-  for (const auto& other : run_names(source.id())) {
-    if (other == name) continue;
-    check(H5Ocopy(source.id(), other.c_str(), to.id(), other.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-          "copy the other runs of the file");
+// HDF5 does not survive a full disk, so it never gets to see one: there must be room before it is asked to write.
+void require_room(int fd, const std::string& path, std::size_t bytes) {
+  struct statvfs disk {};
+  if (fstatvfs(fd, &disk) == 0 && disk.f_bavail * disk.f_frsize < bytes) {
+    errno = ENOSPC;
+    throw system_error(path, "write to it");
   }
+  struct stat status {};
+  struct rlimit limit {};
+  const bool limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+                       fstat(fd, &status) == 0;
+  if (limited && static_cast<rlim_t>(status.st_size) + bytes > limit.rlim_cur) {
+    errno = EFBIG;
+    throw system_error(path, "write to it");
+  }
+}
+
+// What the library writes beside the steps.
+constexpr std::size_t metadata_bytes = 128 << 10;
+
+std::size_t size_of(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? static_cast<std::size_t>(status.st_size) : 0;
+}
+
+off_t size_of(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 ? status.st_size : 0;
 }
 
 void copy_steps(const Run& from, const Run& to, hsize_t n_steps) {
@@ -68,9 +90,10 @@ Progress first_progress(const Description& description) {
 // Lays the run out in a file aside, with the other runs of the file that it will replace.
 template <class Fill>
 void fill_aside(const Aside& aside, const std::string& path, const std::string& name, bool replace,
-                Fill fill) {
+                std::size_t bytes, Fill fill) {
+  require_room(aside.fd(), path, metadata_bytes + bytes + (replace ? size_of(path) : 0));
   const File file = create_file(aside.path());
-  if (replace) copy_others(path, file, name);
+  if (replace) copy_all_but(name, open_to_read(path, format_allows_swmr(path)), file);
   fill(file);
 }
 
@@ -86,7 +109,8 @@ Lock adopt(const std::string& path, const std::string& name, Description descrip
   description.target = static_cast<std::int64_t>(n_steps);
 
   Aside aside(path);
-  fill_aside(aside, path, name, true, [&](const File& file) {
+  const std::size_t step = 8 * theirs.n_walkers * (theirs.n_parameters + 1);
+  fill_aside(aside, path, name, true, n_steps * step, [&](const File& file) {
     const Run ours = create_run(file.id(), name, description, Steps());
     copy_steps(theirs, ours, n_steps);
     const std::vector<double> accepted = theirs.read_accepted();
@@ -132,7 +156,8 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
       if (has_link(file.id(), name.c_str()) && !overwrite) throw Error(Kind::exists, path, name);
     }
     Aside aside(path);
-    fill_aside(aside, path, name, replace, [&](const File& file) {
+    const std::size_t start = description.n_walkers * (8 * (description.n_parameters + 1) + description.blobs.size());
+    fill_aside(aside, path, name, replace, start, [&](const File& file) {
       create_run(file.id(), name, description, initial).progress->write(first_progress(description));
     });
     // Open before it is in its place: a reader never finds a file that it cannot open.
@@ -140,6 +165,7 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
     writer.open(aside.path(), name);
     aside.publish(replace);
     writer.lock_ = aside.take_lock();
+    writer.published_size_ = size_of(writer.lock_.fd());
     return writer;
   });
 }
@@ -148,10 +174,12 @@ Writer Writer::resume(const std::string& path, const std::string& name, const De
                       const WriterOptions& options) {
   return guarded(path, Kind::io, [&] {
     Lock lock = Lock::take(path);
+    remove_leftovers(path);
     mend(lock, path);
     if (made_by_other(path, name)) lock = adopt(path, name, description);
     Writer writer(path, std::move(lock), options);
     writer.open(path, name);
+    writer.published_size_ = size_of(writer.lock_.fd());
     return writer;
   });
 }
@@ -160,16 +188,18 @@ Writer Writer::resume(const std::string& path, const std::string& name, const De
 void Writer::open(const std::string& at, const std::string& name) {
   file_ = open_to_write(at, options_.swmr);
   run_ = open_run(file_.id(), path_, name);
-  progress_ = run_.progress->read().at(0);
+  progress_ = run_.progress->newest();
   take_over_foreign_steps(run_, progress_);
   run_.set_host(host_name());
+  check(H5Oflush(run_.own.id()), "flush the name of the host");
   progress_.writer_pid = getpid();
   progress_.session_started_at = microseconds_now();
   progress_.session_first_step = progress_.n_steps;
+  progress_.recent_since = next_recent_since_ = progress_.session_started_at;
+  progress_.recent_first_step = next_recent_first_step_ = progress_.n_steps;
   write_progress();
   if (is_compressed(run_.chain.id())) whole_chunk_ = chunk_of(run_.chain.id())[0];
-  constexpr std::size_t metadata = 128 << 10;
-  reserve_ = metadata;
+  reserve_ = metadata_bytes;
   for (const hid_t dataset : run_.growing()) reserve_ += bytes_of_chunk(dataset);
   last_look_ = Clock::now();
 }
@@ -234,6 +264,7 @@ void Writer::write_pending() {
   run_.set_iteration(progress_.n_steps);
   check(H5Oflush(run_.group.id()), "flush the number of steps");
   check(H5Fflush(file_.id(), H5F_SCOPE_LOCAL), "flush the file");
+  published_size_ = size_of(lock_.fd());
 }
 
 void Writer::write_rows() {
@@ -252,8 +283,19 @@ void Writer::write_rows() {
 
 void Writer::write_progress() {
   progress_.published_at = microseconds_now();
+  move_recent();
   ++progress_.publication;
   run_.progress->write(progress_);
+}
+
+// The time that counts as recent begins between one and two windows ago.
+void Writer::move_recent() {
+  constexpr std::int64_t window = 2000000;
+  if (progress_.published_at - next_recent_since_ < window) return;
+  progress_.recent_since = next_recent_since_;
+  progress_.recent_first_step = next_recent_first_step_;
+  next_recent_since_ = progress_.published_at;
+  next_recent_first_step_ = progress_.n_steps;
 }
 
 void Writer::set_target(std::int64_t n_steps) {
@@ -286,32 +328,19 @@ std::size_t Writer::pending_bytes() const {
 
 void Writer::require_own_file() const {
   struct stat status {};
-  if (fstat(lock_.fd(), &status) == 0 && status.st_nlink > 0) return;
-  throw Error(Kind::gone, path_, "the file was deleted or replaced");
+  if (fstat(lock_.fd(), &status) != 0 || status.st_nlink == 0) {
+    throw Error(Kind::gone, path_, "the file was deleted or replaced");
+  }
+  if (status.st_size < published_size_) throw Error(Kind::gone, path_, "the file was cut short");
 }
 
-// HDF5 does not survive a full disk, so it never gets to see one: the room for the pending steps, a new
-// chunk of each dataset, and what closing takes must be there before it is asked to write.
-void Writer::require_space() const {
-  const std::size_t bytes = pending_bytes() + reserve_;
-  struct statvfs disk {};
-  if (fstatvfs(lock_.fd(), &disk) == 0 && disk.f_bavail * disk.f_frsize < bytes) {
-    errno = ENOSPC;
-    throw system_error(path_, "publish steps");
-  }
-  struct stat status {};
-  struct rlimit limit {};
-  const bool limited = getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-                       fstat(lock_.fd(), &status) == 0;
-  if (limited && static_cast<rlim_t>(status.st_size) + bytes > limit.rlim_cur) {
-    errno = EFBIG;
-    throw system_error(path_, "publish steps");
-  }
-}
+// Room for the pending steps, a new chunk of each dataset, and what closing takes.
+void Writer::require_space() const { require_room(lock_.fd(), path_, pending_bytes() + reserve_); }
 
 bool repair(const std::string& path) {
   return guarded(path, Kind::io, [&path] {
     const Lock lock = Lock::take(path);
+    remove_leftovers(path);
     return mend(lock, path);
   });
 }

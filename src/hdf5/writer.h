@@ -5,6 +5,8 @@
 #include "hdf5/layout.h"
 #include "hdf5/lock.h"
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -71,6 +73,7 @@ class Writer {
   void write_pending();
   void write_rows();
   void write_progress();
+  void move_recent();
   void shut();
   void require_own_file() const;
   void require_space() const;
@@ -82,6 +85,9 @@ class Writer {
   File file_;
   Run run_;
   Progress progress_;
+  std::int64_t next_recent_since_ = 0;  // what `recent` in the progress will begin with next
+  std::int64_t next_recent_first_step_ = 0;
+  off_t published_size_ = 0;  // of the file, in bytes
   hsize_t whole_chunk_ = 0;  // steps, in a compressed run
   std::size_t reserve_ = 0;  // bytes of disk that publishing may need beside the steps
   pid_t owner_ = 0;

@@ -113,3 +113,35 @@ test_that("h5py reads a run that is going on, with its default locking, and does
   expect_identical(process$get_result(), "done")
   expect_same_chain(read_chain(file), reference(60000))
 })
+
+test_that("a run with too few walkers for the moves is refused before its file is touched", {
+  file <- file.path(emcee_files(), "plain.h5")
+  before <- tools::md5sum(file)
+  n_walkers <- chain_status(file)$n_walkers
+  needy <- move_de_snooker(n_splits = n_walkers + 1)
+  expect_error(
+    resume_mcmc(file, normal, n_steps = 10, moves = needy),
+    "must have at least 17 walkers", class = "livechain_error_argument"
+  )
+  expect_identical(tools::md5sum(file), before)
+})
+
+test_that("a run of emcee goes on with moves that learn, and is resumed to the same bits", {
+  for (moves in list(move_slice(), move_dime(), list(move_dime(), move_slice()))) {
+    folder <- emcee_files()
+    files <- file.path(folder, c("plain.h5", "interrupted.h5"))
+    file.copy(files[1], files[2])
+    n_calls <- 0
+    failing <- function(x) {
+      n_calls <<- n_calls + 1
+      if (n_calls > 300) stop("enough")
+      normal(x)
+    }
+    withr::with_seed(1, resume_mcmc(files[1], normal, n_steps = 30, moves = moves))
+    withr::with_seed(1, expect_error(resume_mcmc(files[2], failing, n_steps = 30, moves = moves), "enough"))
+    expect_lt(chain_status(files[2])$n_steps, 150)
+    resume_mcmc(files[2], normal)
+    expect_identical(read_chain(files[2])$draws, read_chain(files[1])$draws)
+    expect_identical(read_chain(files[2])$accepted, read_chain(files[1])$accepted)
+  }
+})

@@ -149,3 +149,64 @@ test_that("strings have the width that they declare", {
   }
   expect_snapshot(run_mcmc(longer, start(), 5, seed = 7), error = TRUE)
 })
+
+test_that("text that cannot be translated is an error that keeps the steps before, and closes the file", {
+  file <- temp_chain()
+  n_calls <- 0
+  log_prob <- function(x) {
+    n_calls <<- n_calls + 1
+    word <- "ok"
+    if (n_calls > 300) {
+      word <- "\xff"
+      Encoding(word) <- "bytes"
+    }
+    list(normal(x), word = word)
+  }
+  expect_error(
+    run_mcmc(log_prob, start(), 100, file = file, seed = 7), "encoding is known, not bytes",
+    class = "livechain_error_log_prob"
+  )
+  expect_identical(chain_status(file)$state, "interrupted")
+  expect_same_chain(read_chain(file), reference(14))
+  n_calls <- -Inf
+  resume_mcmc(file, log_prob)
+  expect_same_chain(read_chain(file), reference(100))
+})
+
+test_that("text is stored as UTF-8, whatever its encoding, and names may be of any class", {
+  latin1 <- "caf\xe9"
+  Encoding(latin1) <- "latin1"
+  words <- c(enc2utf8(latin1), latin1, "plain", NA)
+  log_prob <- function(x) list(normal(x), words)
+  stored <- run_mcmc(log_prob, start(), 2)$blobs$blob1
+  expect_identical(unique(as.vector(stored[, , 2])), enc2utf8(latin1))
+  expect_identical(stored[1, 1, ], c(enc2utf8(latin1), enc2utf8(latin1), "plain", "NA"))
+  computed <- function(x) list(normal(x), as.character(1:3), 1:3)
+  expect_identical(run_mcmc(computed, start(), 2)$blobs$blob2[1, 1, ], 1:3)
+})
+
+test_that("a chain for which there is no memory is an error", {
+  for (n_steps in c(2^40, 2^53)) expect_error(run_mcmc(normal, start(), n_steps), "cannot allocate|too large")
+})
+
+test_that("blobs that cannot be stored are an error with walker and position", {
+  returns <- function(...) run_mcmc(function(x) list(normal(x), ...), start(), 10)
+  for (blob in list(quote(b), 1i, NULL, numeric(), structure("a", width = "wide"), structure("a", width = 0))) {
+    condition <- tryCatch(returns(a = blob), error = identity)
+    expect_s3_class(condition, "livechain_error_log_prob")
+    expect_identical(condition$walker, 1)
+    expect_identical(condition$position, start()[1, ])
+  }
+  expect_snapshot(returns(a = quote(b)), error = TRUE, transform = scrub)
+})
+
+test_that("a vectorized density that leaves its blobs out is an error, but where it is -Inf", {
+  file <- temp_chain()
+  with_blobs <- function(x) cbind(-rowSums(x^2) / 2, a = x[, 1])
+  run_mcmc(with_blobs, start(), 10, file = file, vectorized = TRUE, seed = 7)
+  expect_snapshot(resume_mcmc(file, function(x) -rowSums(x^2) / 2, n_steps = 10), error = TRUE, transform = scrub)
+  expect_identical(chain_status(file)$n_steps, 10)
+  resume_mcmc(file, function(x) rep(-Inf, nrow(x)), n_steps = 10)
+  chain <- read_chain(file)
+  expect_identical(as.vector(as.array(chain$blobs)), as.vector(chain$draws[, , 1]))
+})

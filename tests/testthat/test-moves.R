@@ -131,3 +131,26 @@ test_that("tune lets the slice move tune itself during the whole run", {
   expect_false(identical(reference(200, moves = early)$draws, reference(200, moves = early, tune = TRUE)$draws))
   expect_identical(reference(200, tune = TRUE)$draws, reference(200)$draws)
 })
+
+test_that("walkers that coincide cost no error and no evaluations without end", {
+  init <- start(12)
+  init[2:6, ] <- init[rep(1, 5), ]
+  for (name in names(all_moves())) {
+    n_calls <- 0
+    counting <- function(x) {
+      n_calls <<- n_calls + 1
+      normal(x)
+    }
+    chain <- run_mcmc(counting, init, 50, moves = all_moves()[[name]], seed = 7)
+    expect_true(all(is.finite(chain$draws)), label = name)
+    expect_lt(n_calls, 50 * 12 * 20, label = name)
+  }
+  chain <- run_mcmc(normal, init, 50, moves = move_de_snooker(), seed = 7)
+  expect_true(all(is.finite(chain$draws)))
+  expect_gt(mean(acceptance_rate(chain)), 0)
+  same <- init[rep(1, 12), ]
+  for (moves in list(move_de_snooker(), move_slice())) {
+    chain <- run_mcmc(normal, same, 5, moves = moves, seed = 7, check_init = FALSE)
+    expect_identical(unique(as.vector(chain$draws[, , 1])), init[1, 1])
+  }
+})

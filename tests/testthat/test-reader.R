@@ -128,3 +128,38 @@ test_that("reading does not change the file", {
   summary(read_chain(file))
   expect_identical(tools::md5sum(file), before)
 })
+
+test_that("counts in a file are not believed beyond its data", {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain()
+  n <- 4e8
+  h5 <- hdf5r::H5File$new(file, "w")
+  group <- h5$create_group("mcmc")
+  for (fact in list(list("nwalkers", n), list("ndim", 1), list("iteration", 3))) {
+    group$create_attr(fact[[1]], robj = as.integer(fact[[2]]), dtype = hdf5r::h5types$H5T_STD_I64LE, space = hdf5r::H5S$new("scalar"))
+  }
+  for (dataset in list(list("chain", c(1, n, 3)), list("log_prob", c(n, 3)), list("accepted", n))) {
+    space <- hdf5r::H5S$new("simple", dims = dataset[[2]], maxdims = dataset[[2]])
+    group$create_dataset(dataset[[1]], dtype = hdf5r::h5types$H5T_IEEE_F64LE, space = space, chunk_dims = pmin(dataset[[2]], 16))
+  }
+  h5$close_all()
+  expect_error(chain_status(file), "numbers of walkers and parameters", class = "livechain_error_damaged")
+  expect_error(read_chain(file), class = "livechain_error_damaged")
+})
+
+test_that("a reader of a plain file finds its way back", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 30, file = file, seed = 7, swmr = FALSE)
+  reader <- open_chain(file, from = 30)
+  process <- in_background(function(file) {
+    resume_mcmc(file, function(x) {
+      Sys.sleep(0.002)
+      -sum(x^2) / 2
+    }, 50)
+  }, file)
+  wait_until(function() livechain:::native(livechain:::livechain_has_writer, file))
+  expect_error(read_new(reader), class = "livechain_error_busy")
+  process$wait(60000)
+  expect_identical(read_new(reader)$draws, reference(80)$draws[31:80, , ])
+  expect_same_chain(read_chain(file), reference(80))
+})

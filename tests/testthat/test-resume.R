@@ -146,3 +146,44 @@ test_that("killed in its first moments, or while it is being resumed, a run is n
     expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "chain.h5")
   }
 })
+
+test_that("a session that reads a run can resume and repair it", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 30, file = file, seed = 7)
+  reader <- open_chain(file)
+  resume_mcmc(file, normal, 30)
+  expect_identical(read_new(reader)$draws, reference(60)$draws)
+  process <- in_background(function(file) resume_mcmc(file, function(x) -sum(x^2) / 2, 1e7), file)
+  wait_until(function() chain_status(file)$n_steps > 100)
+  expect_gt(dim(read_new(reader))[1], 0)
+  process$kill()
+  expect_true(repair_chain(file))
+  n_steps <- chain_status(file)$n_steps
+  resume_mcmc(file, normal, 10)
+  expect_identical(max(read_new(reader)$steps), n_steps + 10)
+  expect_same_chain(read_chain(file), reference(n_steps + 10))
+})
+
+test_that("a killed run is mended when HDF5 is told to lock files", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 1e7)
+  wait_for_steps(file, 10)
+  process$kill()
+  mended <- callr::r(function(file, paths) {
+    .libPaths(paths)
+    livechain::repair_chain(file)
+  }, list(file, .libPaths()), env = c(callr::rcmd_safe_env(), HDF5_USE_FILE_LOCKING = "TRUE"))
+  expect_true(mended)
+
+test_that("a file that does not hold what its moves had learnt is refused", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 10, file = file, moves = move_slice())
+  bytes <- readBin(file, "raw", file.size(file))
+  stored <- charToRaw(format(move_slice()))
+  forged <- charToRaw(format(move_stretch()))
+  at <- grepRaw(stored, bytes, fixed = TRUE)
+  bytes[at - 1 + seq_along(stored)] <- c(forged, raw(length(stored) - length(forged)))
+  writeBin(bytes, file)
+  expect_error(resume_mcmc(file, normal, n_steps = 10), "0 numbers.*It holds 4", class = "livechain_error_damaged")
+  expect_identical(chain_status(file)$n_steps, 10)
+})

@@ -17,6 +17,22 @@ test_that("a run ends when its rule is met, and is finished then", {
   expect_identical(acceptance_rate(in_memory), acceptance_rate(reference(dim(in_memory)[1])))
 })
 
+test_that("a rule is not asked before a compressed run has published its first chunk", {
+  file <- temp_chain()
+  lengths <- NULL
+  rule <- function(chain) {
+    lengths <<- c(lengths, dim(chain)[1])
+    FALSE
+  }
+  slow <- function(x) {
+    Sys.sleep(2e-5)
+    normal(x)
+  }
+  run_mcmc(slow, start(), 1000, seed = 7, file = file, compression = 4, stop_when = rule, check_every = 10)
+  expect_same_chain(read_chain(file), reference(1000))
+  expect_true(all(lengths > 10))
+})
+
 test_that("converged() is emcee's rule", {
   chain <- reference(3000)
   tau <- max(autocorr_time(chain))

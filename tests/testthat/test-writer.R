@@ -47,3 +47,110 @@ test_that("wrong draws are named and nothing is written", {
   expect_snapshot(chain_writer(temp_chain(), 0, 3), error = TRUE)
   expect_identical(chain_status(file)$n_steps, 0)
 })
+
+test_that("a second run leaves everything else in the file", {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain()
+  h5 <- hdf5r::H5File$new(file, "w")
+  h5[["mydata"]] <- 1:10
+  notes <- h5$create_group("notes")
+  notes[["x"]] <- "text"
+  hdf5r::h5attr(h5, "author") <- "me"
+  hdf5r::h5attr(h5, "numbers") <- c(1.5, 2.5)
+  h5$link_create_soft("/nowhere", "dangling")
+  h5$link_create_external("other.h5", "/there", "outside")
+  h5$close_all()
+  run_mcmc(normal, start(), 10, file = file, seed = 7)
+  run_mcmc(normal, start(), 10, file = file, name = "second", seed = 7)
+  run_mcmc(normal, start(), 20, file = file, seed = 7, overwrite = TRUE)
+  h5 <- chain_h5(file)
+  expect_setequal(names(h5), c("mydata", "notes", "dangling", "outside", "mcmc", "second"))
+  expect_identical(h5[["mydata"]][], 1:10)
+  expect_identical(h5[["notes/x"]][], "text")
+  expect_identical(hdf5r::h5attr(h5, "author"), "me")
+  expect_identical(hdf5r::h5attr(h5, "numbers"), c(1.5, 2.5))
+  h5$close_all()
+  expect_setequal(chain_status(file, name = NULL)$name, c("mcmc", "second"))
+  expect_same_chain(read_chain(file), reference(20))
+})
+
+test_that("a reader in the session of the writer does not keep the file open", {
+  file <- temp_chain()
+  writer <- chain_writer(file, 20, 2)
+  chain <- reference(60)
+  append_steps(writer, chain$draws[1:30, , ], chain$log_prob[1:30, ])
+  reader <- open_chain(file)
+  close(writer)
+  # Another process goes on with it, then this one does, and then the reader is closed.
+  other <- in_background(function(file, draws, log_prob) {
+    writer <- livechain::chain_writer(file, resume = TRUE)
+    livechain::append_steps(writer, draws, log_prob)
+    close(writer)
+  }, file, chain$draws[31:60, , ], chain$log_prob[31:60, ])
+  other$wait(30000)
+  expect_identical(other$get_result()$name, "mcmc")
+  writer <- chain_writer(file, resume = TRUE)
+  append_steps(writer, chain$draws[1, , ], chain$log_prob[1, ])
+  close(writer)
+  close(reader)
+  read <- read_chain(file)
+  expect_identical(read$draws[1:60, , ], chain$draws)
+  expect_identical(dim(read)[1], 61L)
+})
+
+test_that("a forked child that exits does not touch its parent's file", {
+  file <- temp_chain()
+  draws <- array(rnorm(2000), c(1000, 1, 2))
+  parent <- in_background(function(file, draws) {
+    writer <- livechain::chain_writer(file, 1, 2, flush_interval = 0)
+    livechain::append_steps(writer, draws[1:10, , , drop = FALSE])
+    child <- parallel:::mcfork()
+    if (inherits(child, "masterProcess")) {
+      Sys.sleep(0.5)
+      quit("no") # runs the exit handlers of all libraries, unlike parallel's own children
+    }
+    livechain::append_steps(writer, draws[11:500, , , drop = FALSE])
+    Sys.sleep(2)
+    livechain::append_steps(writer, draws[501:1000, , , drop = FALSE])
+    state <- livechain::chain_status(file)$state
+    close(writer)
+    state
+  }, file, draws)
+  parent$wait(30000)
+  expect_identical(parent$get_result(), "running")
+  expect_identical(read_chain(file)$draws, draws, ignore_attr = TRUE)
+  expect_false(repair_chain(file))
+  writer <- chain_writer(file, resume = TRUE)
+  append_steps(writer, draws)
+  close(writer)
+  expect_identical(read_chain(file)$draws[1001:2000, , ], draws[, 1, ], ignore_attr = TRUE)
+})
+
+test_that("a writer that was forgotten is closed when R ends", {
+  file <- temp_chain()
+  process <- in_background(function(file) {
+    writer <<- livechain::chain_writer(file, 1, 2, flush_interval = 1000)
+    livechain::append_steps(writer, array(1:20, c(10, 1, 2)))
+    NULL
+  }, file)
+  process$wait(30000)
+  expect_identical(chain_status(file)$n_steps, 10)
+  expect_false(repair_chain(file))
+})
+
+test_that("many files are written at once, and all are let go", {
+  files <- replicate(70, tempfile(fileext = ".h5"))
+  withr::defer(unlink(files))
+  writers <- lapply(files, function(file) append_steps(chain_writer(file, 1, 1), 1))
+  expect_true(all(vapply(files, function(file) chain_status(file)$state == "running", TRUE)))
+  lapply(writers, close)
+  expect_true(all(vapply(files, function(file) chain_status(file)$state == "finished", TRUE)))
+})
+
+test_that("what a process with the same number left behind is no hindrance", {
+  file <- temp_chain()
+  aside <- file.path(dirname(file), sprintf(".%s.%d.part", basename(file), Sys.getpid()))
+  file.create(aside)
+  run_mcmc(normal, start(), 10, file = file, seed = 7)
+  expect_false(file.exists(aside))
+})

@@ -1,6 +1,7 @@
 #include "core/moves/differential.h"
 
 #include <cmath>
+#include <limits>
 
 namespace livechain::core {
 
@@ -42,6 +43,11 @@ void SnookerMove::propose(const Ensemble& ensemble, const Split& split, const Mo
     const auto row = static_cast<Eigen::Index>(i);
     const Eigen::RowVectorXd away = ensemble.positions.row(walker) - ensemble.positions.row(centre);
     const double distance = away.norm();
+    if (distance == 0) {  // no line leads through walkers that coincide
+      proposal.positions.row(row) = ensemble.positions.row(walker);
+      proposal.log_factors[row] = -std::numeric_limits<double>::infinity();
+      continue;
+    }
     const Eigen::RowVectorXd unit = away / distance;
     const double jump =
         gamma_ * unit.dot(ensemble.positions.row(first) - ensemble.positions.row(second));

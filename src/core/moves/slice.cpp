@@ -101,7 +101,9 @@ void SliceMove::update(Ensemble& ensemble, const Split& split, const Moment& mom
     slices.push_back(open_slice(ensemble, split, walker, moment, scale_));
   }
   std::vector<Slice*> open;
-  for (Slice& slice : slices) open.push_back(&slice);
+  for (Slice& slice : slices) {
+    if (!slice.direction.isZero(0)) open.push_back(&slice);  // helpers that coincide give none
+  }
 
   Probe probe(ensemble, evaluator);
   n_expansions_ += step_out(open, &Slice::left, -1.0, probe);

@@ -1,0 +1,83 @@
+# What the page of monitor_chain() consists of.
+
+monitor_page <- function(path, name, follower) {
+  parameters <- follower$reader$run$names
+  shiny::addResourcePath("livechain", system.file("monitor", package = "livechain"))
+  bslib::page_fluid(
+    theme = bslib::bs_theme(version = 5, primary = ink, danger = accent, success = "#3A7D44"),
+    title = paste(name, "-", basename(path)),
+    shiny::tags$head(shiny::tags$link(rel = "stylesheet", href = "livechain/monitor.css")),
+    shiny::uiOutput("head"),
+    shiny::uiOutput("notice"),
+    shiny::uiOutput("figures"),
+    shiny::div(
+      class = "choices",
+      shiny::selectizeInput("parameters", "Parameters", parameters, utils::head(parameters, 4), multiple = TRUE, width = "100%"),
+      shiny::numericInput("discard", "Burn-in, steps", 0, min = 0, width = "100%")
+    ),
+    shiny::tabsetPanel(
+      id = "tab", type = "pills",
+      monitor_tab("Traces", "rows"),
+      monitor_tab("Pairs", "pairs"),
+      monitor_tab("Autocorrelation", "autocorr"),
+      monitor_tab("Acceptance", "acceptance"),
+      monitor_tab("Log-probability", "log_prob"),
+      shiny::tabPanel("Summary", shiny::div(class = "panel", shiny::tableOutput("summary")))
+    )
+  )
+}
+
+monitor_tab <- function(title, plot) {
+  shiny::tabPanel(title, shiny::div(class = "panel", shiny::plotOutput(plot, height = "auto")))
+}
+
+monitor_head <- function(status, path) {
+  done <- percent_done(status)
+  shiny::div(
+    class = "head",
+    shiny::div(
+      class = "title", shiny::span(class = "run", status$name), shiny::span(class = "file", basename(path)),
+      shiny::span(class = paste("state", status$state), status$state)
+    ),
+    shiny::div(class = "progress", shiny::div(class = "progress-bar", style = sprintf("width: %.1f%%", done))),
+    shiny::div(
+      class = "detail",
+      paste(c(status_progress(status)[2], status_writer(status)), collapse = ", ")
+    )
+  )
+}
+
+monitor_notice <- function(status) {
+  if (status$state != "interrupted") {
+    return(NULL)
+  }
+  shiny::div(
+    class = "alert alert-danger", role = "alert",
+    sprintf(
+      "The process that wrote this run has ended before its target, at step %s. Every published step is kept: resume_mcmc() goes on from there.",
+      format_count(status$n_steps)
+    )
+  )
+}
+
+monitor_failure <- function(condition) {
+  shiny::div(
+    class = "alert alert-danger", role = "alert", shiny::strong("The run can no longer be followed. "),
+    cli::ansi_strip(conditionMessage(condition)), " Reload the page to look again."
+  )
+}
+
+monitor_figures <- function(status, figures) {
+  least <- which.min(figures$ess)
+  box <- function(value, label) shiny::div(class = "figure", shiny::div(class = "value", value), shiny::div(class = "label", label))
+  known <- function(x, format) if (length(x) == 1 && is.finite(x)) format(x) else "-"
+  shiny::div(
+    class = "figures",
+    box(known(status$rate, function(x) format_count(signif(x, 3))), "steps per second"),
+    box(known(status$remaining, format_seconds), "left"),
+    box(known(status$acceptance, function(x) sprintf("%.2f", x)), "acceptance rate"),
+    box(known(figures$tau[least], function(x) format_tau(figures)[least]), paste(c("autocorrelation time", figures$parameter[least]), collapse = " of ")),
+    box(known(figures$ess[least], format_count), paste(c("effective samples", figures$parameter[least]), collapse = " of ")),
+    box(sprintf("%s x %s", status$n_walkers, status$n_parameters), "walkers x parameters")
+  )
+}

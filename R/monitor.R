@@ -1,0 +1,42 @@
+#' Watch a run in the browser
+#'
+#' Opens a page that follows a run live, whoever is sampling it: how far it is, how fast, how long still; the
+#' traces of all walkers and the marginal densities, the densities of each two parameters, the autocorrelation time
+#' against the number of steps, the acceptance rate of each walker, the log-probability and a summary. Parameters and
+#' burn-in are chosen on the page. It says so when the run has ended, and when its process died.
+#'
+#' The page reads only new steps, and shows long chains thinned to what a screen can show: it is as quick for a
+#' million steps as for a thousand. Estimates of mean, quantiles and density come from these thinned steps, those of
+#' the autocorrelation time from as many steps as they need.
+#'
+#' @inheritParams watch_chain
+#' @param interval Seconds between two looks.
+#' @param host,port Where the page is served. By default only this machine can see it; `port = NULL` takes a free
+#'   port.
+#' @param launch_browser Whether to open the page in a browser. The address is printed in any case.
+#' @param wait How many seconds to wait at most for a file that does not exist yet.
+#' @returns Nothing: it serves the page until it is interrupted, by Ctrl-C or Esc.
+#' @section Errors:
+#' Those of [open_chain()], and `livechain_error_package` when shiny or bslib is not installed.
+#' @examples
+#' \dontrun{
+#' # in a session other than the one that samples
+#' monitor_chain("enzyme.h5")
+#' }
+#' @export
+monitor_chain <- function(file, name = "mcmc", interval = 1, host = "127.0.0.1", port = NULL,
+                          launch_browser = interactive(), wait = 0) {
+  check_installed("shiny", "for monitor_chain()")
+  check_installed("bslib", "for monitor_chain()")
+  interval <- check_positive(interval)
+  host <- check_string(host)
+  if (!is.null(port)) port <- check_whole(port, 1, 65535)
+  check_flag(launch_browser)
+  name <- check_run_name(run_name(file, name))
+  path <- check_file(file)
+  follower <- follow_chain(path, name, n_shown = 1, wait = check_seconds(wait))
+  close(follower$reader)
+  app <- shiny::shinyApp(monitor_page(path, name, follower), monitor_server(path, name, interval))
+  shiny::runApp(app, host = host, port = port, launch.browser = launch_browser)
+  invisible(NULL)
+}

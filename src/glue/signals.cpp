@@ -1,0 +1,41 @@
+#include "glue/signals.h"
+
+namespace livechain::glue {
+
+namespace {
+
+volatile std::sig_atomic_t pending = 0;
+
+void note(int signal) { pending = signal; }
+
+}  // namespace
+
+EndingSignals::EndingSignals() {
+  pending = 0;
+  struct sigaction noting {};
+  noting.sa_handler = note;
+  sigemptyset(&noting.sa_mask);
+  noting.sa_flags = SA_RESTART;
+  for (int i = 0; i < n_signals_; ++i) {
+    const bool known = sigaction(signals_[i], nullptr, &before_[i]) == 0;
+    const bool by_default = known && (before_[i].sa_flags & SA_SIGINFO) == 0 && before_[i].sa_handler == SIG_DFL;
+    ours_[i] = by_default && sigaction(signals_[i], &noting, nullptr) == 0;
+  }
+}
+
+void EndingSignals::restore() {
+  for (int i = 0; i < n_signals_; ++i) {
+    if (ours_[i]) sigaction(signals_[i], &before_[i], nullptr);
+    ours_[i] = false;
+  }
+}
+
+bool EndingSignals::came() { return pending != 0; }
+
+void EndingSignals::obey() {
+  if (!came()) return;
+  restore();
+  std::raise(pending);
+}
+
+}  // namespace livechain::glue

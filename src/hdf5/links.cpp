@@ -1,0 +1,62 @@
+#include "hdf5/links.h"
+
+namespace livechain::hdf5 {
+
+namespace {
+
+// A name that `get(buffer, size)` writes, of a length that it returns.
+template <class Get>
+std::string name_from(Get get) {
+  const ssize_t length = get(nullptr, 0);
+  if (length < 0) throw Failure("read a name");
+  std::string name(static_cast<std::size_t>(length) + 1, '\0');
+  get(name.data(), name.size());
+  name.resize(static_cast<std::size_t>(length));
+  return name;
+}
+
+hsize_t count_attributes(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info2_t info;
+  check(H5Oget_info3(object, &info, H5O_INFO_NUM_ATTRS), "list attributes");
+#else
+  H5O_info_t info;
+  check(H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS), "list attributes");
+#endif
+  return info.num_attrs;
+}
+
+}  // namespace
+
+std::vector<std::string> link_names(hid_t group) {
+  H5G_info_t info;
+  check(H5Gget_info(group, &info), "list a group");
+  std::vector<std::string> names;
+  for (hsize_t i = 0; i < info.nlinks; ++i) {
+    names.push_back(name_from([&](char* name, std::size_t size) {
+      return H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, size, H5P_DEFAULT);
+    }));
+  }
+  return names;
+}
+
+std::vector<std::string> attribute_names(hid_t object) {
+  const hsize_t n = count_attributes(object);
+  std::vector<std::string> names;
+  for (hsize_t i = 0; i < n; ++i) {
+    const Attribute attribute(
+        H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
+        "open an attribute");
+    names.push_back(name_from(
+        [&](char* name, std::size_t size) { return H5Aget_name(attribute.id(), size, name); }));
+  }
+  return names;
+}
+
+bool is_group(hid_t parent, const char* name) {
+  if (H5Oexists_by_name(parent, name, H5P_DEFAULT) <= 0) return false;
+  const Object object(H5Oopen(parent, name, H5P_DEFAULT), "open an object");
+  return H5Iget_type(object.id()) == H5I_GROUP;
+}
+
+}  // namespace livechain::hdf5

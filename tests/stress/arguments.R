@@ -1,0 +1,132 @@
+# Every argument of every exported function with values that are wrong: each is an error of the package that names the
+# argument, and no file is made or changed.
+
+wrong_for <- list(
+  number = list("a", NA_real_, c(1, 2), quote(NULL), list(), -1, NaN, TRUE),
+  count = list("a", NA_real_, c(1, 2), quote(NULL), list(), -1, 1.5, Inf, TRUE),
+  flag = list("a", NA, c(TRUE, FALSE), quote(NULL), list(), 1),
+  file = list(1, NA_character_, c("a", "b"), quote(NULL), list(), "", TRUE, tempdir()),
+  name = list(1, NA_character_, c("a", "b"), list(), "", "a/b", "."),
+  a_function = list("a", 1, quote(NULL), NA, list())
+)
+
+# For each function: a call that works, and the kind of each argument that is then replaced.
+table_of_arguments <- function(file) {
+  chain <- read_chain(file)
+  init <- start
+  reader <- open_chain(file)
+  new <- tempfile(fileext = ".h5")
+  log_prob <- normal
+  draws <- matrix(0, 2, 1)
+  optional <- function(kind) Filter(function(x) !identical(x, quote(NULL)), wrong_for[[kind]])
+  list(
+    run_mcmc = list(
+      list(log_prob = log_prob, init = init, n_steps = 10, file = new),
+      log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = optional("file"), name = wrong_for$name,
+      init = list("a", NA, NULL, 1:3, matrix(NA_real_, 4, 2), matrix("a", 4, 2), matrix(0, 0, 2), matrix(0, 4, 0), list()),
+      moves = list("stretch", 1, list(), NA), weights = list("a", -1, c(1, 2), NA), thin_by = wrong_for$count,
+      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), swmr = wrong_for$flag,
+      overwrite = wrong_for$flag, compression = c(wrong_for$count, 10), flush_interval = wrong_for$number,
+      stop_when = list("a", 1, NA), check_every = wrong_for$count, check_init = wrong_for$flag,
+      tune = wrong_for$flag, progress = wrong_for$flag
+    ),
+    resume_mcmc = list(
+      list(file = file, log_prob = log_prob, n_steps = 5),
+      file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name,
+      moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_threads = wrong_for$count,
+      flush_interval = wrong_for$number, stop_when = list("a", 1, NA), check_every = wrong_for$count, progress = wrong_for$flag
+    ),
+    read_chain = list(
+      list(file = file),
+      file = wrong_for$file, name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0),
+      parameters = list("z", 0, 99, NA, list(), character(), 1.5), swmr = wrong_for$flag
+    ),
+    chain_status = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
+    open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),
+    read_new = list(list(reader = reader), reader = list(1, "a", quote(NULL), NA, list()), wait = wrong_for$number),
+    watch_chain = list(
+      list(file = file),
+      file = wrong_for$file, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number
+    ),
+    monitor_chain = list(
+      list(file = file, launch_browser = FALSE),
+      file = wrong_for$file, name = wrong_for$name, interval = wrong_for$number, host = list(1, NA, ""), port = optional("count"),
+      launch_browser = wrong_for$flag, wait = wrong_for$number
+    ),
+    repair_chain = list(list(file = file), file = wrong_for$file),
+    chain_h5 = list(list(file = file), file = wrong_for$file),
+    chain_writer = list(
+      list(file = new, n_walkers = 2, parameters = 1),
+      file = wrong_for$file, n_walkers = wrong_for$count, parameters = list(NA, list(), -1, 1.5, c("a", "a"), c("a", NA), quote(NULL)),
+      n_steps = wrong_for$count, name = wrong_for$name, resume = wrong_for$flag, overwrite = wrong_for$flag,
+      compression = c(wrong_for$count, 10), flush_interval = wrong_for$number
+    ),
+    append_steps = list(list(writer = quote(writer), draws = draws), writer = list(1, "a", quote(NULL), NA), draws = list("a", quote(NULL), 1:3, array(0, c(1, 3, 1))), log_prob = list("a", 1:3)),
+    autocorr_time = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
+    ess = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
+    acceptance_rate = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
+    last_state = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
+    converged = list(list(), tau = optional("number"), tol = wrong_for$number),
+    move_stretch = list(list(), a = wrong_for$number),
+    move_de = list(list(), sigma = wrong_for$number, gamma0 = optional("number")),
+    move_de_snooker = list(list(), gammas = wrong_for$number),
+    move_walk = list(list(), s = optional("count")),
+    move_kde = list(list(), bandwidth = list("a", NA, -1, list())),
+    move_gaussian = list(list(cov = 1), cov = list("a", NA, -1, matrix(1, 2, 3), list()), mode = list("a", 1, NA), factor = list("a", NA, -1)),
+    move_mh = list(list(proposal = function(x) x), proposal = wrong_for$a_function),
+    move_slice = list(list()),
+    move_dime = list(list())
+  )
+}
+
+bad_arguments <- function() {
+  folder <- folder_of()
+  old <- setwd(folder)
+  on.exit(setwd(old))
+  file <- file.path(folder, "chain.h5")
+  run_mcmc(normal, start, 60, seed = 7, file = file)
+  table <- table_of_arguments(file)
+  writer <<- chain_writer(file.path(folder, "stream.h5"), 2, 1)
+  append_steps(writer, matrix(0, 2, 1), c(0, 0))
+  before <- tools::md5sum(file)
+  unrefused <- unclassed <- unnamed <- 0
+  n <- 0
+  for (name in names(table)) {
+    good <- table[[name]][[1]]
+    for (argument in names(table[[name]])[-1]) {
+      for (value in table[[name]][[argument]]) {
+        if (identical(value, quote(NULL))) value <- NULL
+        call <- good
+        call[argument] <- list(value)
+        if (name %in% c("chain_writer", "run_mcmc") && argument != "file") call$file <- tempfile(tmpdir = folder, fileext = ".h5")
+        if (name == "append_steps" && argument != "writer") call$writer <- writer
+        n <- n + 1
+        outcome <- tryCatch(
+          {
+            utils::capture.output(do.call(name, call))
+            NULL
+          },
+          error = identity, warning = function(w) NULL
+        )
+        told <- sprintf("%s(%s = %s)", name, argument, paste(deparse(value, nlines = 1), collapse = ""))
+        if (is.null(outcome)) {
+          unrefused <- unrefused + 1
+          message(told, " is not refused")
+        } else if (!inherits(outcome, "livechain_error")) {
+          unclassed <- unclassed + 1
+          message(told, ": ", conditionMessage(outcome))
+        } else if (!grepl(argument, cli::ansi_strip(conditionMessage(outcome)), fixed = TRUE)) {
+          unnamed <- unnamed + 1
+          message(told, " is not named: ", cli::ansi_strip(conditionMessage(outcome)))
+        }
+      }
+    }
+  }
+  close(writer)
+  changed <- !identical(before, tools::md5sum(file)) + length(setdiff(list.files(folder, all.files = TRUE, no.. = TRUE), c("chain.h5", "stream.h5")))
+  exports <- getNamespaceExports("livechain")
+  result(
+    "bad arguments of every exported function", n, "calls", unrefused = unrefused, unclassed = unclassed, unnamed = unnamed,
+    changed = changed, missing = length(setdiff(exports, names(table))), note = toString(setdiff(exports, names(table)))
+  )
+}

@@ -1,0 +1,29 @@
+# make stress: the promises of the package as figures. LIVECHAIN_STRESS is a factor for all counts; arguments choose
+# some of the tests by name.
+
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+for (file in c("support", "readers", "kills", "no_room", "writers", "forks", "densities", "damaged", "arguments", "soak")) {
+  source(file.path(here, paste0(file, ".R")))
+}
+
+tests <- list(
+  readers = function() readers_against_writer(0), readers_compressed = function() readers_against_writer(4),
+  kills = kills_at_random, first = kills_at_first_publication, resuming = kills_while_resuming,
+  closing = kills_while_closing, adding = kills_while_adding, signals = ending_signals, others = killed_and_opened_by_others,
+  full = full_disk, quota = quota, taken = files_taken_away, two_writers = two_writers, forks = forks,
+  densities = misbehaving_densities, damaged = damaged_files, arguments = bad_arguments, soak = soak
+)
+chosen <- commandArgs(TRUE)
+if (length(chosen) > 0) tests <- tests[chosen]
+
+run <- function(name) {
+  set.seed(1)
+  seconds <- system.time(outcome <- tryCatch(tests[[name]](), error = function(condition) {
+    result(name, 0, "", broken = 1, note = conditionMessage(condition))
+  }))[["elapsed"]]
+  print_result(outcome, seconds)
+  sum(outcome$failures) == 0
+}
+passed <- vapply(names(tests), run, TRUE)
+cat(sprintf("%d passed, %d failed\n", sum(passed), sum(!passed)))
+quit("no", status = as.integer(!all(passed)))

@@ -1,0 +1,114 @@
+test_that("a run that has ended is shown once", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 2000, file = file, seed = 1)
+  output <- capture.output(status <- watch_chain(file))
+  expect_length(output, 1)
+  expect_match(output, "mcmc: finished, 2,000 of 2,000 steps \\(100%\\).*acceptance 0[.].*tau [0-9.]+ \\([ab]\\), ess")
+  expect_s3_class(status, "chain_status")
+  expect_identical(status$n_steps, 2000)
+})
+
+test_that("a run of another process is followed to its end, from any shell", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 60000, flush_interval = 0.05)
+  wait_for_steps(file)
+  code <- sprintf(".libPaths(%s); livechain::watch_chain('%s', interval = 0.3)", deparse1(.libPaths()), file)
+  output <- system2(file.path(R.home("bin"), "Rscript"), c("-e", shQuote(code)), stdout = TRUE)
+  expect_gt(length(output), 1)
+  expect_match(output[1], "mcmc: running")
+  expect_match(output[length(output)], "mcmc: finished, 60,000 of 60,000 steps")
+  steps <- as.numeric(gsub(",", "", sub(".*(running|finished), ([0-9,]+) of.*", "\\2", output)))
+  expect_false(is.unsorted(steps))
+})
+
+test_that("a terminal is refreshed in place", {
+  skip_if_not_installed("processx")
+  file <- temp_chain()
+  process <- sample_in_background(file, 1e7, flush_interval = 0.05)
+  wait_for_steps(file, 500)
+  code <- sprintf(".libPaths(%s); livechain::watch_chain('%s', interval = 0.2)", deparse1(.libPaths()), file)
+  terminal <- processx::process$new(
+    file.path(R.home("bin"), "Rscript"), c("-e", code),
+    pty = TRUE, pty_options = list(rows = 30L, cols = 90L), env = c("current", TERM = "xterm", LANG = "C.UTF-8")
+  )
+  withr::defer(terminal$kill())
+  output <- ""
+  # A terminal whose program has ended cannot be read.
+  read <- function() output <<- paste0(output, tryCatch(terminal$read_output(), error = function(e) ""))
+  wait_until(function() {
+    read()
+    lengths(regmatches(output, gregexpr("parameter +mean", output))) > 3
+  })
+  expect_match(output, "\033\\[[0-9]+A")
+  expect_match(output, "\u2588", fixed = TRUE)
+  # Killed, it is seen at once.
+  process$kill()
+  wait_until(function() {
+    read()
+    !terminal$is_alive()
+  })
+  expect_match(output, "resume_mcmc() goes on", fixed = TRUE)
+})
+
+test_that("Ctrl-C leaves it in peace", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 1e7)
+  wait_for_steps(file, 100)
+  watcher <- in_background(function(file) livechain::watch_chain(file, interval = 0.2)$state, file)
+  Sys.sleep(1.5)
+  watcher$interrupt()
+  watcher$wait(10000)
+  expect_identical(watcher$get_result(), "running")
+  expect_true(process$is_alive())
+  process$kill()
+})
+
+test_that("a screen tells what is known", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 3000, file = file, seed = 1)
+  follower <- follow_chain(file, "mcmc")
+  withr::local_options(cli.num_colors = 1, cli.unicode = TRUE)
+  screen <- watch_screen(follower_status(follower), follower, 80)
+  screen[1] <- sub("in [^ ]*h5", "in <file>", sub("[0-9.]+ s ago", "<age>", screen[1]))
+  screen[2] <- sub("\u2588+", "<bar>", sub("[0-9,]+ steps/s", "<rate>", screen[2]))
+  expect_snapshot(writeLines(screen))
+})
+
+test_that("a follower sees what the whole chain shows", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 40000, file = file, seed = 1)
+  follower <- follow_chain(file, "mcmc", n_values = 1)
+  whole <- read_chain(file)
+  expect_identical(follower$n_rows, 256)
+  expect_gt(length(follower$levels), 5)
+  shown <- follower_chain(follower)
+  expect_identical(shown$draws, whole$draws[shown$steps, , , drop = FALSE])
+  expect_equal(follower_tau(follower), unname(autocorr_time(whole)), tolerance = 0.25)
+  expect_equal(colMeans(as.matrix(shown)), colMeans(as.matrix(whole)), tolerance = 0.1)
+  history <- follower_history(follower)
+  expect_identical(history$n_steps, history_steps(40000))
+})
+
+test_that("a follower that looks often has what one has that looks once", {
+  file <- temp_chain()
+  writer <- chain_writer(file, 4, c("a", "b"), flush_interval = 0)
+  chain <- run_mcmc(normal, start(4), 3000, seed = 1)
+  cuts <- c(0, 1, 2, 10, 300, 301, 1000, 2999, 3000)
+  follower <- NULL
+  for (i in seq_along(cuts)[-1]) {
+    steps <- (cuts[i - 1] + 1):cuts[i]
+    append_steps(writer, chain$draws[steps, , , drop = FALSE], chain$log_prob[steps, , drop = FALSE])
+    if (is.null(follower)) follower <- follow_chain(file, "mcmc", n_values = 1) else update_follower(follower)
+  }
+  close(writer)
+  expect_identical(follower$levels, follow_chain(file, "mcmc", n_values = 1)$levels)
+})
+
+test_that("bad arguments are named", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 10, file = file)
+  expect_snapshot(watch_chain(file, interval = 0), error = TRUE)
+  expect_snapshot(watch_chain(file, parameters = "c"), error = TRUE)
+  expect_snapshot(watch_chain(file, wait = -1), error = TRUE)
+  expect_snapshot(watch_chain(temp_chain()), error = TRUE, transform = scrub)
+})
