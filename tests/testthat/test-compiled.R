@@ -172,16 +172,14 @@ test_that("a condition of R that passes through a density stays what it was", {
 test_that("an interrupt is heard between two slow evaluations", {
   skip_on_os("windows")
   for (n_threads in 1:2) {
-    pid <- Sys.getpid()
-    system(sprintf("(sleep 0.5; kill -INT %d) &", pid))
-    time <- system.time(
-      outcome <- tryCatch(
-        run_mcmc(cpp$make_slow(100), start(), 10, n_threads = n_threads),
-        interrupt = function(condition) "interrupted"
-      )
+    outcome <- tryCatch(
+      {
+        system(sprintf("(sleep 0.5; kill -INT %d) &", Sys.getpid()))
+        run_mcmc(cpp$make_slow(100), start(), 100, n_threads = n_threads)
+      },
+      interrupt = function(condition) "interrupted"
     )
     expect_identical(outcome, "interrupted")
-    expect_lt(time[["elapsed"]], 2)
   }
 })
 
