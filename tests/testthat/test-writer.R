@@ -154,3 +154,9 @@ test_that("what a process with the same number left behind is no hindrance", {
   run_mcmc(normal, start(), 10, file = file, seed = 7)
   expect_false(file.exists(aside))
 })
+
+test_that("what another sampler streamed cannot be resumed by run_mcmc's moves", {
+  file <- temp_chain()
+  close(append_steps(chain_writer(file, 20, 2), start()))
+  expect_snapshot(resume_mcmc(file, normal, 10), error = TRUE)
+})
