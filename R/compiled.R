@@ -48,9 +48,9 @@
 #' a step, so that where other programs want the cores, too, several can be slower than one.
 #'
 #' @name compiled_density
-#' @param position A numeric vector.
 #' @returns What `livechain::density()` gives to R is a function of class `livechain_density`, for trying the density
-#'   out: like an R function for [run_mcmc()], `log_prob(position)` returns a number, and with blobs
+#'   out: like an R function for [run_mcmc()], `log_prob(position)` takes a
+#'   numeric vector and returns a number, and with blobs
 #'   `c(log_prob, name = value, ...)`.
 #' @seealso `vignette("compiled")`, which takes a model from R to C++.
 #' @examplesIf requireNamespace("RcppEigen", quietly = TRUE)

@@ -2,8 +2,9 @@
 
 #include "glue/entry.h"
 
-#include <RcppParallel.h>
 #include <dlfcn.h>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <atomic>
@@ -65,7 +66,9 @@ hdf5::BlobType blob_type_of(const abi::Density& density) {
 
 // Evaluates rows of a batch, in any order and on any thread. Of several failures the first row's counts, as
 // if the rows had been evaluated one after the other.
-class Rows : public RcppParallel::Worker {
+class Rows {
+  using Range = tbb::blocked_range<std::size_t>;
+
  public:
   Rows(CompiledDensity& owner, core::Evaluated& batch, const std::vector<Eigen::Index>& walkers, bool slow)
       : owner_(owner),
@@ -75,19 +78,15 @@ class Rows : public RcppParallel::Worker {
         slow_(slow),
         end_(walkers.size()) {}
 
-  void operator()(std::size_t begin, std::size_t end) override {
-    for (std::size_t row = begin; row < end && row < end_.load(std::memory_order_relaxed); ++row) {
-      evaluate(row);
-      if (slow_ && std::this_thread::get_id() == main_thread_) look_up();
-    }
-  }
-
   void evaluate_all() {
+    const Range all(0, walkers_.size());
     if (owner_.n_threads_ == 1) {
-      (*this)(0, walkers_.size());
+      evaluate(all);
       owner_.end();
     } else {
-      RcppParallel::parallelFor(0, walkers_.size(), *this, 1, owner_.n_threads_);
+      owner_.arena_.execute([&] {
+        tbb::parallel_for(all, [this](const Range& rows) { evaluate(rows); }, tbb::simple_partitioner());
+      });
     }
     if (outcome_ != abi::evaluated) raise();
   }
@@ -95,6 +94,13 @@ class Rows : public RcppParallel::Worker {
  private:
   const double* position(std::size_t row) const {
     return batch_.positions.data() + static_cast<Eigen::Index>(row) * batch_.n_parameters();
+  }
+
+  void evaluate(const Range& rows) {
+    for (std::size_t row = rows.begin(); row < rows.end() && row < end_.load(std::memory_order_relaxed); ++row) {
+      evaluate(row);
+      if (slow_ && std::this_thread::get_id() == main_thread_) look_up();
+    }
   }
 
   void evaluate(std::size_t row) {
@@ -144,7 +150,7 @@ class Rows : public RcppParallel::Worker {
 };
 
 CompiledDensity::CompiledDensity(SEXP pointer, int n_threads)
-    : pointer_(pointer), density_(adopted(pointer)), n_threads_(n_threads) {
+    : pointer_(pointer), density_(adopted(pointer)), n_threads_(n_threads), arena_(n_threads) {
   blob_type_ = blob_type_of(density_);
 }
 

@@ -5,9 +5,9 @@
 
 #include <Rcpp.h>
 #include <livechain/abi.h>
+#include <tbb/task_arena.h>
 
 #include <chrono>
-#include <memory>
 
 namespace livechain::glue {
 
@@ -52,6 +52,7 @@ class CompiledDensity : public UserDensity {
   Rcpp::RObject pointer_;
   const abi::Density& density_;
   int n_threads_;
+  tbb::task_arena arena_;
   Clock::time_point last_;
 };
 
