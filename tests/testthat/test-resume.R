@@ -174,6 +174,7 @@ test_that("a killed run is mended when HDF5 is told to lock files", {
     livechain::repair_chain(file)
   }, list(file, .libPaths()), env = c(callr::rcmd_safe_env(), HDF5_USE_FILE_LOCKING = "TRUE"))
   expect_true(mended)
+})
 
 test_that("a file that does not hold what its moves had learnt is refused", {
   file <- temp_chain()
