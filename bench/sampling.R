@@ -23,8 +23,8 @@ emcee_steps <- function(n_steps, vectorized = FALSE) {
 }
 
 mcmcensemble_steps <- function(n_steps) {
-  n_steps / seconds(utils::capture.output(mcmcensemble::MCMCEnsemble(
-    function(p) normal(p), inits = init, max.iter = n_steps * n_walkers, n.walkers = n_walkers, method = "stretch"
+  n_steps / seconds(suppressMessages(mcmcensemble::MCMCEnsemble(
+    normal, inits = init, max.iter = n_steps * n_walkers, n.walkers = n_walkers, method = "stretch"
   )))
 }
 
