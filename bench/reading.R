@@ -63,15 +63,15 @@ measure <- function() {
     show_row("peak memory of that beyond its result, against 64 MB", "MB", memory, 64, memory / 64, at_most(1)),
     compare(
       "read_chain(discard = 90%), against a tenth of reading all", "s",
-      function() seconds(read_chain(long, discard = 9e4)), function() seconds(read_chain(long)) / 10, at_most(1.5)
+      function() seconds(read_chain(large, discard = 18e4)), function() seconds(read_chain(large)) / 10, at_most(1.2)
     ),
     compare(
       "read_chain(thin = 100), against reading all", "s",
-      function() seconds(read_chain(long, thin = 100)), function() seconds(read_chain(long)), at_most(0.5)
+      function() seconds(read_chain(large, thin = 100)), function() seconds(read_chain(large)), at_most(0.2)
     ),
     compare(
       "read_chain(parameters = 1), against reading all 5", "s",
-      function() seconds(read_chain(long, parameters = 1)), function() seconds(read_chain(long)), at_most(0.75)
+      function() seconds(read_chain(large, parameters = 1)), function() seconds(read_chain(large)), at_most(0.75)
     ),
     compare("read_new() with ten new steps, against 150 us", "us", function() poll_with_news(1e6), function() 150, at_most(1), 3),
     compare("read_new() with ten new steps, at 10^6 stored steps against 10^3", "us", function() poll_with_news(1e6), function() poll_with_news(1e3), at_most(1.2), 3),
