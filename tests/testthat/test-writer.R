@@ -49,7 +49,7 @@ test_that("wrong draws are named and nothing is written", {
 })
 
 test_that("a second run leaves everything else in the file", {
-  skip_if_not_installed("hdf5r")
+  skip_without_hdf5r()
   file <- temp_chain()
   h5 <- hdf5r::H5File$new(file, "w")
   h5[["mydata"]] <- 1:10
