@@ -54,6 +54,9 @@ as_draws_steps <- function(x, call = rlang::caller_env()) {
   if (!is.numeric(x) || rank > 3 || length(x) == 0) {
     abort_argument("x", "a chain, a chain_file, or a numeric array [step, walker, parameter]", x, call)
   }
+  if (is.double(x) && rank == 3) {
+    return(x)
+  }
   if (rank < 2) array(as.double(x), base::c(length(x), 1, 1)) else array(as.double(x), base::c(dim(x), 1)[1:3], dimnames = if (rank == 3) dimnames(x))
 }
 

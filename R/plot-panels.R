@@ -63,8 +63,9 @@ panel_autocorr <- function(history, names) {
   n <- history$n_steps
   graphics::matplot(n, ifelse(seen, history$tau, NA),
     type = "o", pch = 20, cex = 0.7, lty = 1, lwd = 1.5, col = colours, log = "xy",
-    ylim = range(history$tau[seen], n / 50), xlab = "steps n", ylab = "autocorrelation time in steps"
+    ylim = range(history$tau[seen], n / 50), xlab = "steps n", ylab = ""
   )
+  graphics::title(ylab = "autocorrelation time in steps", line = 3.2)
   graphics::lines(n, n / 50, lty = 2, col = accent)
   graphics::text(max(n), max(n) / 50, "n / 50", pos = 2, offset = 1.2, col = accent)
   graphics::legend("topleft", names, col = colours, lwd = 1.5, pch = 20, bty = "n", cex = 0.9)

@@ -309,10 +309,20 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5
     ))
   }
+  if (!is.character(run$texts$moves) || !is.character(run$texts$weights)) {
+    abort("argument", c(
+      "{.arg file} holds a run that another sampler streamed: there are no moves to go on with.",
+      "i" = "Append to it with {.code chain_writer(file, resume = TRUE)}, or start from its {.fn last_state}."
+    ), call = call, argument = "file")
+  }
+  weights <- suppressWarnings(as.double(run$texts$weights))
+  if (length(weights) != length(run$texts$moves) || !all(is.finite(weights) & weights > 0)) {
+    abort("damaged", "The file of the run is damaged: its moves have the weights {.val {run$texts$weights}}.", call = call)
+  }
   list(
     n_steps = run$n_steps,
     moves = lapply(stored_moves(run$texts$moves, moves, call), fit_move, run$n_parameters, call),
-    weights = as.double(run$texts$weights),
+    weights = weights,
     thin_by = run$facts$thin_by,
     vectorized = as.logical(run$facts$vectorized),
     on_nan = run$facts$on_nan,

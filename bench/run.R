@@ -1,106 +1,67 @@
-# Each comparison runs the two sides in turn, several times, and takes the median of the ratios: these
-# machines are shared, and only ratios of what ran side by side travel. Writes the table in README.md.
+# make bench: each comparison runs the two sides in turn, several times, and takes the medians: these machines are
+# shared, and only ratios of what ran side by side travel. Writes the table in README.md. Arguments choose some of
+# the parts by name.
 
 library(livechain)
 
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+python <- "/usr/bin/python3"
 n_walkers <- 100
 n_parameters <- 5
-n_rounds <- 5
-normal <- function(x) -0.5 * sum(x^2)
-normal_vectorized <- function(x) -0.5 * rowSums(x^2)
+set.seed(1)
 init <- matrix(rnorm(n_walkers * n_parameters), n_walkers)
-
-# The densities in C++, and the loop that a compiled one is compared with.
-script_path <- function() sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
-Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes") # Eigen's own warnings with g++
-Rcpp::sourceCpp(file.path(dirname(script_path()), "compiled.cpp"))
 
 seconds <- function(code) system.time(code)[["elapsed"]]
 
-# Steps per second.
-livechain_steps <- function(n_steps, ..., file = FALSE, log_prob = normal) {
-  path <- if (file) tempfile(fileext = ".h5")
-  on.exit(unlink(path))
-  n_steps / seconds(run_mcmc(log_prob, init, n_steps, file = path, seed = 1, progress = FALSE, ...))
-}
-
-bare_steps <- function(n_steps) {
-  position <- init[1, ]
-  n_calls <- n_steps * n_walkers
-  n_steps / seconds(for (i in seq_len(n_calls)) normal(position))
-}
-
-emcee_steps <- function(n_steps, file = FALSE, vectorized = FALSE) {
-  path <- if (file) tempfile(fileext = ".h5") else "-"
-  on.exit(unlink(path))
-  script <- file.path(dirname(script_path()), "emcee_steps.py")
-  as.double(system2("/usr/bin/python3", c(script, path, n_walkers, n_parameters, n_steps, as.integer(vectorized)), stdout = TRUE))
-}
-
-# Median over rounds of ours, theirs, and ours / theirs.
-compare <- function(what, ours, theirs, target, show = "ratio of steps/s") {
+# The ratio is that of the figures, ours to theirs; `target` says in which direction, and from where on it is met.
+compare <- function(what, unit, ours, theirs, target, n_rounds = 5) {
   rounds <- replicate(n_rounds, {
     a <- ours()
     b <- theirs()
     c(ours = a, theirs = b, ratio = a / b)
   })
   medians <- apply(rounds, 1, stats::median)
+  show_row(what, unit, medians[["ours"]], medians[["theirs"]], medians[["ratio"]], target)
+}
+
+show_row <- function(what, unit, ours, theirs, ratio, target) {
+  met <- if (target[[1]] == ">=") ratio >= target[[2]] else ratio <= target[[2]]
   row <- data.frame(
-    what = what, livechain = signif(medians[["ours"]], 3), peer = signif(medians[["theirs"]], 3),
-    ratio = signif(medians[["ratio"]], 3), target = target
+    what = what, unit = unit, livechain = signif(ours, 3), against = signif(theirs, 3), ratio = signif(ratio, 3),
+    target = paste(if (target[[1]] == ">=") "at least" else "at most", target[[2]]), met = if (met) "yes" else "no"
   )
   print(row, row.names = FALSE)
   row
 }
+at_least <- function(x) list(">=", x)
+at_most <- function(x) list("<=", x)
 
-table <- rbind(
-  compare(
-    "R function into a file, against the same calls in a bare `for` loop (steps/s)",
-    function() livechain_steps(4000, file = TRUE), function() bare_steps(4000), "at least 0.91"
-  ),
-  compare(
-    "R function into a file, against emcee with HDFBackend (steps/s)",
-    function() livechain_steps(4000, file = TRUE), function() emcee_steps(400, file = TRUE), "at least 30"
-  ),
-  compare(
-    "vectorized into a file, against emcee vectorize=True with HDFBackend (steps/s)",
-    function() livechain_steps(20000, file = TRUE, log_prob = normal_vectorized, vectorized = TRUE),
-    function() emcee_steps(400, file = TRUE, vectorized = TRUE), "at least 100"
-  ),
-  compare(
-    "R function with a file, against without (steps/s)",
-    function() livechain_steps(8000, file = TRUE), function() livechain_steps(8000), "at least 0.97"
-  ),
-  compare(
-    "every step published, against in memory (microseconds a step more)",
-    function() 1e6 / livechain_steps(8000, file = TRUE, flush_interval = 0), function() 1e6 / livechain_steps(8000), "at most 50 more"
-  ),
-  compare(
-    "compiled density into a file, against emcee with HDFBackend (steps/s)",
-    function() livechain_steps(100000, file = TRUE, log_prob = make_normal()), function() emcee_steps(400, file = TRUE), "at least 500"
-  ),
-  compare(
-    "compiled density in memory, against a loop that draws the same random numbers and evaluates it (microseconds a step)",
-    function() 1e6 / livechain_steps(20000, log_prob = make_normal()),
-    function() 1e6 / (20000 / seconds(bare_loop(20000, n_walkers, n_parameters))), "at most 1.5"
-  ),
-  compare(
-    "a compiled density of about 10 us: two threads, against one (steps/s)",
-    function() livechain_steps(2000, log_prob = make_slow(3000), n_threads = 2),
-    function() livechain_steps(2000, log_prob = make_slow(3000)), "at least 1.8"
+# What a script of Python prints.
+run_python <- function(script, ...) as.double(system2(python, c(file.path(here, script), ...), stdout = TRUE))
+
+# Runs `code` in another R process and returns its result.
+in_process <- function(code, ...) callr::r(code, list(...), libpath = .libPaths())
+
+rows <- list()
+parts <- c("sampling", "compiled", "storing", "reading")
+chosen <- commandArgs(TRUE)
+for (part in if (length(chosen) > 0) chosen else parts) {
+  source(file.path(here, paste0(part, ".R")))
+  rows <- c(rows, measure())
+}
+
+if (length(chosen) == 0) {
+  machine <- sprintf(
+    "%s, %s, %d cores, R %s.%s", Sys.info()[["sysname"]],
+    trimws(sub(".*:", "", grep("model name", readLines("/proc/cpuinfo"), value = TRUE)[1])), parallel::detectCores(),
+    R.version$major, R.version$minor
   )
-)
-
-machine <- sprintf(
-  "%s, %s, R %s.%s", Sys.info()[["sysname"]],
-  trimws(sub(".*:", "", grep("model name", readLines("/proc/cpuinfo"), value = TRUE)[1])), R.version$major, R.version$minor
-)
-path <- file.path(dirname(script_path()), "README.md")
-writeLines(c(
-  "# Measurements", "",
-  sprintf(
-    "Made by `make bench`; the two sides of each row ran in turn, medians of %d rounds. %d walkers, %d parameters. Machine: %s.",
-    n_rounds, n_walkers, n_parameters, machine
-  ), "",
-  knitr::kable(table, format = "pipe")
-), path)
+  writeLines(c(
+    "# Measurements", "",
+    paste(
+      "Made by `make bench`: the two sides of each row ran in turn, medians of several rounds. Unless a row says other,",
+      sprintf("%d walkers and %d parameters, a standard normal density. Machine: %s.", n_walkers, n_parameters, machine)
+    ), "",
+    knitr::kable(do.call(rbind, rows), format = "pipe")
+  ), file.path(here, "README.md"))
+}

@@ -33,18 +33,71 @@ void in_blocks(const hdf5::Rows& rows, hsize_t bytes_per_step, Read read) {
   }
 }
 
+// What lies between the numbers that are wanted. Where that is little, it is faster read than left out.
+bool is_worth_skipping(hsize_t wanted, hsize_t skipped) {
+  constexpr hsize_t few_bytes = 64 << 10;
+  return skipped * sizeof(double) > few_bytes && skipped > wanted;
+}
+
+// Reads steps of `n_columns` parameters from `first_column` on, in blocks of whole rows that are then sifted.
+class ChainReader {
+ public:
+  ChainReader(const hdf5::Reader& reader, hsize_t first_column, hsize_t n_columns)
+      : reader_(reader), n_walkers_(reader.run().n_walkers), first_column_(first_column), n_columns_(n_columns) {
+    const hsize_t all = reader.run().n_parameters;
+    sifts_columns_ = n_columns < all && !is_worth_skipping(n_columns, all - n_columns);
+    width_ = sifts_columns_ ? all : n_columns;
+  }
+
+  hsize_t numbers_per_row() const { return n_walkers_ * width_; }
+
+  bool sifts_steps(hsize_t stride) const {
+    return stride > 1 && !is_worth_skipping(numbers_per_row(), (stride - 1) * numbers_per_row());
+  }
+
+  const double* read(const hdf5::Rows& rows) {
+    const bool sift_steps = sifts_steps(rows.stride);
+    hdf5::Rows stored = rows;
+    if (sift_steps) {
+      stored.n = (rows.n - 1) * rows.stride + 1;
+      stored.stride = 1;
+    }
+    values_.resize(stored.n * numbers_per_row());
+    reader_.read_chain(stored, sifts_columns_ ? 0 : first_column_, width_, values_.data());
+    if (sift_steps || sifts_columns_) sift(rows.n, sift_steps ? rows.stride : 1);
+    return values_.data();
+  }
+
+ private:
+  // In place: nothing is written before it was read.
+  void sift(hsize_t n_steps, hsize_t stride) {
+    const hsize_t offset = sifts_columns_ ? first_column_ : 0;
+    double* to = values_.data();
+    for (hsize_t step = 0; step < n_steps; ++step) {
+      const double* row = values_.data() + step * stride * numbers_per_row() + offset;
+      for (hsize_t walker = 0; walker < n_walkers_; ++walker, row += width_) {
+        to = std::copy(row, row + n_columns_, to);
+      }
+    }
+  }
+
+  const hdf5::Reader& reader_;
+  hsize_t n_walkers_, first_column_, n_columns_, width_;
+  bool sifts_columns_;
+  std::vector<double> values_;
+};
+
 Rcpp::List read_draws(const hdf5::Reader& reader, const hdf5::Rows& rows, hsize_t first_column,
                       hsize_t n_columns, bool with_blobs) {
   const hdf5::Run& run = reader.run();
   Draws draws(static_cast<R_xlen_t>(rows.n), static_cast<R_xlen_t>(run.n_walkers),
               static_cast<R_xlen_t>(n_columns), with_blobs ? run.blob_type : hdf5::BlobType());
-  const hsize_t row = run.n_walkers * n_columns;
-  std::vector<double> values;
-  in_blocks(rows, row * sizeof(double), [&](const hdf5::Rows& block, R_xlen_t first) {
-    values.resize(block.n * row);
-    reader.read_chain(block, first_column, n_columns, values.data());
-    draws.fill_chain(values.data(), first, static_cast<R_xlen_t>(block.n));
+  ChainReader chain(reader, first_column, n_columns);
+  const hsize_t spread = chain.sifts_steps(rows.stride) ? rows.stride : 1;
+  in_blocks(rows, chain.numbers_per_row() * spread * sizeof(double), [&](const hdf5::Rows& block, R_xlen_t first) {
+    draws.fill_chain(chain.read(block), first, static_cast<R_xlen_t>(block.n));
   });
+  std::vector<double> values;
   in_blocks(rows, run.n_walkers * sizeof(double), [&](const hdf5::Rows& block, R_xlen_t first) {
     values.resize(block.n * run.n_walkers);
     reader.read_log_prob(block, values.data());

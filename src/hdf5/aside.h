@@ -8,7 +8,8 @@
 
 namespace livechain::hdf5 {
 
-// Removes what processes that died left in the folder of `path`.
+// Removes what processes that died left in the folder of `path`. Before the file is locked: a process that died while
+// it put the file in its place left a second name of it.
 void remove_leftovers(const std::string& path);
 
 class Aside {

@@ -19,7 +19,8 @@ std::string library_message() {
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &message);
   H5Eclear2(H5E_DEFAULT);
   // The library's advice to use h5clear would destroy a chain.
-  message = message.substr(0, message.find(" (may use"));
+  const std::size_t advice = message.find(" (may use");
+  if (advice != std::string::npos) message.erase(advice);
   return message.empty() ? message : ": " + message;
 }
 

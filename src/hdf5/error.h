@@ -25,7 +25,7 @@ const char* name_of(Kind kind);
 
 class Error : public std::runtime_error {
  public:
-  Error(Kind kind, std::string path, std::string detail)
+  Error(Kind kind, std::string path, const std::string& detail)
       : std::runtime_error(detail), kind(kind), path(std::move(path)) {}
 
   Kind kind;

@@ -173,8 +173,8 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
 Writer Writer::resume(const std::string& path, const std::string& name, const Description& description,
                       const WriterOptions& options) {
   return guarded(path, Kind::io, [&] {
-    Lock lock = Lock::take(path);
     remove_leftovers(path);
+    Lock lock = Lock::take(path);
     mend(lock, path);
     if (made_by_other(path, name)) lock = adopt(path, name, description);
     Writer writer(path, std::move(lock), options);
@@ -339,8 +339,8 @@ void Writer::require_space() const { require_room(lock_.fd(), path_, pending_byt
 
 bool repair(const std::string& path) {
   return guarded(path, Kind::io, [&path] {
-    const Lock lock = Lock::take(path);
     remove_leftovers(path);
+    const Lock lock = Lock::take(path);
     return mend(lock, path);
   });
 }

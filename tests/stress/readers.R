@@ -73,8 +73,8 @@ read_on <- function(file, known, n_reads, holds) {
   reader <- if (holds) open_chain(file)
   n_seen <- failed <- torn <- backward <- rows <- 0
   for (i in seq_len(n_reads)) {
-    # One that opens the file anew looks back now and then.
-    if (!holds && i %% 100 == 0) n_seen <- max(0, n_seen - 500)
+    # One that opens the file anew begins with the last step it knows, and looks further back now and then.
+    if (!holds) n_seen <- max(0, n_seen - if (i %% 100 == 0) 500 else 1)
     new <- tryCatch(
       if (holds) read_new(reader) else read_chain(file, discard = n_seen),
       livechain_error_empty = function(condition) NULL, error = identity

@@ -90,3 +90,10 @@ scrub <- function(lines) {
   lines <- gsub("/[^ ']*[.]h5", "<file>", lines)
   gsub("\"/[^\"]*\"", "\"<folder>\"", lines)
 }
+
+# chain_h5() needs an hdf5r that shares our HDF5.
+skip_without_hdf5r <- function() {
+  skip_if_not_installed("hdf5r")
+  path <- getNamespaceInfo(asNamespace("hdf5r"), "DLLs")$hdf5r[["path"]]
+  skip_if_not(native(livechain_shares_hdf5, path), "hdf5r uses another HDF5 library than livechain")
+}

@@ -1,5 +1,12 @@
-test_that("hdf5r reads a file that is being written", {
+test_that("an hdf5r with another HDF5 library is refused", {
   skip_if_not_installed("hdf5r")
+  path <- getNamespaceInfo(asNamespace("hdf5r"), "DLLs")$hdf5r[["path"]]
+  skip_if(native(livechain_shares_hdf5, path), "hdf5r uses the same HDF5 library as livechain")
+  expect_error(chain_h5(temp_chain()), "another HDF5 library", class = "livechain_error_package")
+})
+
+test_that("hdf5r reads a file that is being written", {
+  skip_without_hdf5r()
   file <- temp_chain()
   process <- sample_in_background(file, 1e6, flush_interval = 0.01)
   wait_for_steps(file, 100)
@@ -23,7 +30,7 @@ test_that("hdf5r reads a file that is being written", {
 })
 
 test_that("a finished, a killed and emcee's file are opened as well", {
-  skip_if_not_installed("hdf5r")
+  skip_without_hdf5r()
   file <- temp_chain()
   run_mcmc(normal, start(), 30, file = file, seed = 7)
   files <- c(file, file.path(emcee_files(), "plain.h5"))
@@ -43,7 +50,7 @@ test_that("a finished, a killed and emcee's file are opened as well", {
 })
 
 test_that("a reader outlives what hdf5r closes", {
-  skip_if_not_installed("hdf5r")
+  skip_without_hdf5r()
   file <- temp_chain()
   run_mcmc(normal, start(), 30, file = file, seed = 7)
   reader <- open_chain(file, from = 20)
@@ -56,7 +63,7 @@ test_that("a reader outlives what hdf5r closes", {
 })
 
 test_that("a file that this session writes is read as another process would read it", {
-  skip_if_not_installed("hdf5r")
+  skip_without_hdf5r()
   file <- temp_chain()
   writer <- chain_writer(file, 2, "a", flush_interval = 0)
   append_steps(writer, matrix(1:2, 2))
@@ -75,7 +82,7 @@ test_that("another HDF5 library is seen", {
 })
 
 test_that("what cannot be opened is an error", {
-  skip_if_not_installed("hdf5r")
+  skip_without_hdf5r()
   expect_snapshot(chain_h5(temp_chain()), error = TRUE, transform = scrub)
   text <- withr::local_tempfile(lines = "text", fileext = ".txt")
   expect_snapshot(chain_h5(text), error = TRUE, transform = scrub)

@@ -49,7 +49,7 @@ test_that("wrong draws are named and nothing is written", {
 })
 
 test_that("a second run leaves everything else in the file", {
-  skip_if_not_installed("hdf5r")
+  skip_without_hdf5r()
   file <- temp_chain()
   h5 <- hdf5r::H5File$new(file, "w")
   h5[["mydata"]] <- 1:10
@@ -153,4 +153,10 @@ test_that("what a process with the same number left behind is no hindrance", {
   file.create(aside)
   run_mcmc(normal, start(), 10, file = file, seed = 7)
   expect_false(file.exists(aside))
+})
+
+test_that("what another sampler streamed cannot be resumed by run_mcmc's moves", {
+  file <- temp_chain()
+  close(append_steps(chain_writer(file, 20, 2), start()))
+  expect_snapshot(resume_mcmc(file, normal, 10), error = TRUE)
 })

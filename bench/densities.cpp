@@ -1,9 +1,13 @@
-// The compiled densities of run.R, and the bare work that a run is compared with.
+// The compiled densities of compiled.R, and the bare work that a run is compared with.
 // [[Rcpp::depends(livechain, RcppEigen, sitmo)]]
 #include <livechain.h>
 
 #include "../src/core/random.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -42,4 +46,16 @@ double bare_loop(int n_steps, int n_walkers, int n_parameters) {
     }
   }
   return sum;
+}
+
+// write(2), a megabyte at a time.
+// [[Rcpp::export]]
+void write_bytes(std::string path, double n_bytes) {
+  const std::vector<double> block(1 << 17, 1.5);
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  for (double left = n_bytes; left > 0; left -= 1 << 20) {
+    const auto size = static_cast<std::size_t>(std::min<double>(left, 1 << 20));
+    if (write(fd, block.data(), size) < 0) Rcpp::stop("could not write");
+  }
+  close(fd);
 }

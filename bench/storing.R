@@ -1,0 +1,69 @@
+# What the file costs: against the system's own writing, against memory, and as it grows.
+
+Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes")
+Rcpp::sourceCpp(file.path(here, "densities.cpp"))
+source(file.path(here, "sampling.R"))
+
+bytes_of <- function(n_steps) 8 * n_steps * n_walkers * (n_parameters + 1)
+
+run_bytes_per_second <- function(n_steps) bytes_of(n_steps) * livechain_steps(n_steps, file = TRUE, log_prob = make_normal()) / n_steps
+
+written_bytes_per_second <- function(n_steps) {
+  path <- tempfile()
+  on.exit(unlink(path))
+  bytes_of(n_steps) / seconds(write_bytes(path, bytes_of(n_steps)))
+}
+
+# Seconds that the first and the last tenth of a run take, as its publications tell.
+tenths <- function(n_steps) {
+  file <- tempfile(fileext = ".h5")
+  on.exit(unlink(file))
+  small <- init[1:10, 1:2]
+  at <- numeric()
+  marks <- n_steps * c(0.001, 0.1, 0.9, 1)
+  density <- make_normal()
+  run_mcmc(density, small, n_steps * 0.001, file = file, seed = 1, progress = FALSE)
+  for (part in diff(marks)) at <- c(at, seconds(resume_mcmc(file, density, n_steps = part)))
+  c(first = at[1] / (n_steps * 0.099), last = at[3] / (n_steps * 0.1))
+}
+
+peak_megabytes <- function(n_steps) {
+  in_process(function(n_steps, densities) {
+    library(livechain)
+    Rcpp::sourceCpp(densities)
+    init <- matrix(stats::rnorm(20), 10)
+    file <- tempfile(fileext = ".h5")
+    run_mcmc(make_normal(), init, n_steps, file = file, seed = 1)
+    unlink(file)
+    as.numeric(gsub("[^0-9]", "", grep("^VmHWM", readLines("/proc/self/status"), value = TRUE))) / 1024
+  }, n_steps, normalizePath(file.path(here, "densities.cpp")))
+}
+
+measure <- function() {
+  tenth <- replicate(3, tenths(2e6))
+  few <- peak_megabytes(1e4)
+  many <- peak_megabytes(1e7)
+  file <- tempfile(fileext = ".h5")
+  on.exit(unlink(file))
+  run_mcmc(make_normal(), init, 20000, file = file, seed = 1, progress = FALSE)
+  per_step <- compare(
+    "publishing every step, more than in memory, against 50 us", "us a step",
+    function() 1e6 / livechain_steps(8000, file = TRUE, flush_interval = 0) - 1e6 / livechain_steps(8000), function() 50, at_most(1)
+  )
+  list(
+    compare(
+      "storing: a run of a compiled density into a file, against write(2) of the same bytes", "bytes/s",
+      function() run_bytes_per_second(2e5), function() written_bytes_per_second(2e5), at_least(0.6)
+    ),
+    per_step,
+    show_row(
+      "the last tenth of a run of 2 million steps, against its first tenth", "us a step", 1e6 * stats::median(tenth["last", ]),
+      1e6 * stats::median(tenth["first", ]), stats::median(tenth["last", ] / tenth["first", ]), at_most(1.05)
+    ),
+    show_row(
+      "size of a file, less 64 KB, against the bytes of the samples", "bytes", file.size(file) - 65536, bytes_of(20000),
+      (file.size(file) - 65536) / bytes_of(20000), at_most(1.02)
+    ),
+    show_row("peak memory of the sampling process: 10^7 steps less 10^4 steps, against 16 MB", "MB", many - few, 16, (many - few) / 16, at_most(1))
+  )
+}
