@@ -19,12 +19,14 @@ namespace {
 constexpr unsigned read_attempts = 14;
 
 // Superblock version 3 and no newer objects: every HDF5 from 1.10 on reads them, SWMR needs them.
-// No locks of HDF5's own, so that no reader can refuse a writer. No chunk cache: see dataset.h.
+// No locks of HDF5's own, so that no reader can refuse a writer. No chunk cache: see dataset.h. No sieve buffer:
+// HDF5 2 reads chunks through it, and in it zeros stand for what was written after the file was opened.
 Plist access_properties() {
   Plist access(H5Pcreate(H5P_FILE_ACCESS), "make a property list");
   check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110), "set the file version");
   check(H5Pset_file_locking(access.id(), false, true), "switch file locking off");
   check(H5Pset_cache(access.id(), 0, 0, 0, 0), "switch the chunk cache off");
+  check(H5Pset_sieve_buf_size(access.id(), 0), "switch the sieve buffer off");
   check(H5Pset_metadata_read_attempts(access.id(), read_attempts), "choose how often to read");
   return access;
 }
