@@ -1,17 +1,29 @@
 #include "glue/signals.h"
 
+#include <unistd.h>
+
 namespace livechain::glue {
 
 namespace {
 
 volatile std::sig_atomic_t pending = 0;
 
-void note(int signal) { pending = signal; }
+pid_t sampling = 0;
+
+void note(int signal) {
+  if (getpid() == sampling) {
+    pending = signal;
+    return;
+  }
+  std::signal(signal, SIG_DFL);  // a child that was forked meanwhile
+  std::raise(signal);
+}
 
 }  // namespace
 
 EndingSignals::EndingSignals() {
   pending = 0;
+  sampling = getpid();
   struct sigaction noting {};
   noting.sa_handler = note;
   sigemptyset(&noting.sa_mask);

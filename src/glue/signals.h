@@ -5,8 +5,8 @@
 
 namespace livechain::glue {
 
-// While one lives, SIGTERM and SIGHUP are noted and do not end the process. Those that are ignored (nohup) or that
-// somebody else looks after are left alone.
+// While one lives, SIGTERM and SIGHUP are noted and do not end the process, but only the children it forks. Those
+// that are ignored (nohup) or that somebody else looks after are left alone.
 class EndingSignals {
  public:
   EndingSignals();

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 namespace livechain::hdf5 {
@@ -43,14 +43,40 @@ void keep_from_children(const File& file) {
   in_children(*static_cast<int*>(fd), Fate::disconnect);
 }
 
+using Superblock = std::array<unsigned char, 48>;
+
+bool is_regular(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 // The superblock stands at byte 0, 512, 1024, 2048, ...
-bool read_superblock(int fd, off_t size, std::array<unsigned char, 12>& bytes) {
+bool read_superblock(int fd, Superblock& bytes) {
   constexpr unsigned char signature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  for (off_t at = 0; at + 12 <= size; at = at == 0 ? 512 : 2 * at) {
-    const bool read = pread(fd, bytes.data(), bytes.size(), at) == static_cast<ssize_t>(bytes.size());
-    if (read && std::memcmp(bytes.data(), signature, sizeof signature) == 0) return true;
+  const auto length = static_cast<ssize_t>(bytes.size());
+  for (off_t at = 0; pread(fd, bytes.data(), bytes.size(), at) == length; at = at == 0 ? 512 : 2 * at) {
+    if (std::memcmp(bytes.data(), signature, sizeof signature) == 0) return true;
   }
   return false;
+}
+
+// Of a superblock of version 3, with the addresses of eight bytes that all but ancient machines write.
+bool is_cut(int fd, const Superblock& superblock) {
+  std::uint64_t end = 0;
+  for (int i = 7; i >= 0; --i) end = end << 8U | superblock[28 + static_cast<std::size_t>(i)];
+  struct stat status {};
+  return superblock[9] == 8 && fstat(fd, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < end;
+}
+
+Format format_of(int fd) {
+  Superblock superblock{};
+  if (!is_regular(fd) || !read_superblock(fd, superblock)) return Format::other;
+  const unsigned version = superblock[8];
+  const unsigned flags = superblock[11];
+  if (version < 3) return Format::old;
+  if ((flags & 4U) != 0) return Format::swmr;
+  if ((flags & 1U) != 0) return Format::unclosed;
+  return is_cut(fd, superblock) ? Format::cut : Format::closed;
 }
 
 File open_anyhow(const std::string& path, const Plist& access) {
@@ -100,17 +126,9 @@ void reserve_end(const File& file, hsize_t bytes) {
 Format format_of(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) throw system_error(path, "open the file");
-  struct stat status {};
-  std::array<unsigned char, 12> bytes{};
-  const bool is_hdf5 = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-                       read_superblock(fd, status.st_size, bytes);
+  const Format format = format_of(fd);
   close(fd);
-  if (!is_hdf5) return Format::other;
-  const unsigned version = bytes[8];
-  const unsigned flags = bytes[11];
-  if (version < 3) return Format::old;
-  if ((flags & 4U) != 0) return Format::swmr;
-  return (flags & 1U) != 0 ? Format::unclosed : Format::closed;
+  return format;
 }
 
 }  // namespace livechain::hdf5

@@ -24,6 +24,7 @@ enum class Format {
   other,     // not HDF5
   old,       // HDF5 that knows no SWMR
   closed,    // SWMR can be used, and no writer has it or left it open
+  cut,       // closed, but shorter than when it was closed
   unclosed,  // a plain writer has it, or died with it
   swmr       // a SWMR writer has it, or died with it
 };

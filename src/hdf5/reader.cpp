@@ -28,6 +28,7 @@ FileId id_of(const std::string& path) {
 File open_any(const std::string& path, bool swmr, bool& live) {
   const Format format = format_of(path);
   if (format == Format::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
+  if (format == Format::cut) throw Failure("find the end of the file: it has been cut off");
   live = swmr && format != Format::old;
   const bool dead = format == Format::unclosed && !Lock::is_held(path);
   if (dead) live = false;

@@ -34,7 +34,7 @@ void catch_up(const Run& run) {
 bool mend(const Lock& lock, const std::string& path) {
   const Format format = format_of(path);
   if (format == Format::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
-  if (format == Format::old || format == Format::closed) return false;
+  if (format != Format::unclosed && format != Format::swmr) return false;
   return guarded(path, Kind::damaged, [&] {
     const ForeignLock alone(lock, path);
     const hsize_t bytes = unaccounted_bytes(path, open_dead(path, format));

@@ -57,6 +57,16 @@ test_that("forked workers give the same chain and leave the file alone", {
   expect_same_chain(read_chain(file), run_mcmc(quitting, start(), 20, seed = 7))
 })
 
+test_that("forked workers end when they are asked to, although a run does so only when its step is complete", {
+  file <- temp_chain()
+  asked <- function(x) {
+    if (file.exists(file) && parallel:::isChild()) tools::pskill(Sys.getpid())
+    -sum(x^2) / 2
+  }
+  forked <- function(X, FUN) suppressWarnings(parallel::mclapply(X, FUN, mc.cores = 2))
+  expect_error(run_mcmc(asked, start(), 5, map = forked, file = file), class = "livechain_error_log_prob")
+})
+
 test_that("a vectorized density with blobs can be mapped", {
   log_prob <- function(x) cbind(-rowSums(x^2) / 2, twice = 2 * x[, 1])
   cluster <- two_workers()

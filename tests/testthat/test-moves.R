@@ -104,8 +104,10 @@ test_that("a run with move_mh() needs its function again", {
 })
 
 test_that("a file cannot make us call anything but moves", {
-  expect_error(move_from_text("system('true')"), "could not find function")
-  expect_error(move_from_text("base::quit()"), "could not find function")
+  made <- withr::local_tempfile()
+  expect_error(move_from_text(sprintf("file.create('%s')", made)), class = "livechain_error_damaged")
+  expect_error(move_from_text(sprintf("base::file.create('%s')", made)), class = "livechain_error_damaged")
+  expect_false(file.exists(made))
 })
 
 test_that("wrong arguments are named", {

@@ -9,5 +9,5 @@ test_that("the promises hold under stress", {
     file.path(R.home("bin"), "Rscript"), runner,
     stdout = TRUE, stderr = TRUE, env = c("LIVECHAIN_STRESS=0.004", paste0("R_LIBS=", library))
   )
-  expect_match(output[length(output)], "^[0-9]+ passed, 0 failed$", info = paste(output, collapse = "\n"))
+  expect_true(any(grepl("^[0-9]+ passed, 0 failed$", output)), info = paste(output, collapse = "\n"))
 })
