@@ -12,15 +12,12 @@ new_density <- function(frame, parameters, settings, map, n_threads, groups) {
   scope$log_prob <- group_parameters(frame$log_prob, groups, settings$vectorized)
   batch <- settings$vectorized || !is.null(map)
   dots <- eval(quote(list(...)), frame)
-  call <- if (!is.null(map)) {
+  call <- if (length(dots) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
+  if (!is.null(map)) {
     scope$mapped <- mapped_density(map, scope$log_prob, dots, settings$vectorized)
-    quote(mapped(position, walkers))
+    call <- quote(mapped(position, walkers))
   } else if (settings$vectorized) {
-    quote(split_results(log_prob(position, ...), nrow(position)))
-  } else if (length(dots) > 0) {
-    quote(log_prob(position, ...))
-  } else {
-    quote(log_prob(position))
+    call <- bquote(split_results(.(call), nrow(position)))
   }
   list(pointer = native(livechain_density, call, scope, parameters, batch), parameters = parameters)
 }

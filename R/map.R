@@ -89,11 +89,11 @@ on_lapply <- function(map, job) {
   )
 }
 
+# Future may be loaded, and its plan sequential, where the `map` is another.
 n_map_workers <- function() {
-  if (isNamespaceLoaded("future")) {
-    return(max(1, min(1000, future::nbrOfWorkers())))
-  }
-  getOption("mc.cores", max(1, parallel::detectCores(), na.rm = TRUE))
+  n_cores <- getOption("mc.cores", max(1, parallel::detectCores(), na.rm = TRUE))
+  n_futures <- if (isNamespaceLoaded("future")) min(1000, future::nbrOfWorkers()) else 1
+  max(n_cores, n_futures)
 }
 
 # What travels with a piece is in the environment of this function, and is no more than it needs.
@@ -155,6 +155,9 @@ abort_lost <- function(nodes, condition) {
 # What a vectorized density may return: a number each; a matrix with a row for each position, of which the first
 # column is the log-probability; or a data frame or list of columns. The latter become a result a position.
 split_results <- function(results, n) {
+  if (is.double(results) && is.null(dim(results))) {
+    return(results)
+  }
   if (is.matrix(results) && is.numeric(results) && nrow(results) == n && ncol(results) > 1) {
     return(lapply(seq_len(n), function(i) results[i, ]))
   }

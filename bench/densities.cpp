@@ -37,12 +37,12 @@ double bare_loop(int n_steps, int n_walkers, int n_parameters) {
   double sum = 0;
   for (int step = 0; step < n_steps; ++step) {
     auto split = random.stream(step, 0, Purpose::split);
-    for (int i = n_walkers - 1; i > 0; --i) sum += split.below(i + 1);
+    for (int i = n_walkers - 1; i >= n_walkers / 2; --i) sum += split.below(i + 1);
     for (int walker = 0; walker < n_walkers; ++walker) {
-      auto proposal = random.stream(step, walker, Purpose::proposal);
-      x[0] = proposal.uniform();
-      sum += proposal.below(n_walkers / 2) + normal(Position(x.data(), n_parameters));
-      sum += random.stream(step, walker, Purpose::acceptance).uniform();
+      auto draws = random.stream(step, walker, Purpose::walker);
+      x[0] = draws.uniform();
+      sum += draws.below(n_walkers / 2) + normal(Position(x.data(), n_parameters));
+      sum += draws.uniform();
     }
   }
   return sum;

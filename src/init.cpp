@@ -1,5 +1,6 @@
 // The functions that R may call.
 #include <R_ext/Rdynload.h>
+#include <R_ext/Visibility.h>
 #include <Rinternals.h>
 
 extern "C" {
@@ -76,7 +77,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_autocorr_time, 3),
                                           {nullptr, nullptr, 0}};
 
-extern "C" void R_init_livechain(DllInfo* dll) {
+extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {
   R_registerRoutines(dll, nullptr, entries, nullptr, nullptr);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);

@@ -16,18 +16,15 @@ struct Split {
   std::vector<Eigen::Index> helpers;
 };
 
-// Where a move stands in the run, and its random numbers.
+// Where a move stands in the run, and its random numbers: those of a walker, and those that all share.
 struct Moment {
   const Random& random;
   std::uint64_t step;
 
-  Stream proposal(Eigen::Index walker) const { return stream(walker, Purpose::proposal); }
-  Stream acceptance(Eigen::Index walker) const { return stream(walker, Purpose::acceptance); }
-
- private:
-  Stream stream(Eigen::Index walker, Purpose purpose) const {
-    return random.stream(step, static_cast<std::uint64_t>(walker), purpose);
+  Stream of_walker(Eigen::Index walker) const {
+    return random.stream(step, static_cast<std::uint64_t>(walker), Purpose::walker);
   }
+  Stream shared(Purpose purpose) const { return random.stream(step, 0, purpose); }
 };
 
 // The density as a move sees it: what cannot be used as a log-probability has been dealt with.

@@ -10,17 +10,20 @@ void ProposalMove::update(Ensemble& ensemble, const Split& split, const Moment& 
   const auto n_active = static_cast<Eigen::Index>(split.active.size());
   proposed_.resize(n_active, ensemble.n_parameters(), ensemble.blob_size);
   log_factors_.resize(n_active);
-  propose(ensemble, split, moment, {proposed_.positions, log_factors_});
+  draws_.clear();
+  for (const Eigen::Index walker : split.active) draws_.push_back(moment.of_walker(walker));
+  propose(ensemble, split, moment, {draws_, proposed_.positions, log_factors_});
   evaluator.evaluate(proposed_, split.active);
-  accept(ensemble, split, moment);
+  accept(ensemble, split);
 }
 
-void ProposalMove::accept(Ensemble& ensemble, const Split& split, const Moment& moment) const {
-  for (Eigen::Index i = 0; i < proposed_.n_walkers(); ++i) {
-    const Eigen::Index walker = split.active[static_cast<std::size_t>(i)];
+void ProposalMove::accept(Ensemble& ensemble, const Split& split) {
+  for (std::size_t active = 0; active < split.active.size(); ++active) {
+    const Eigen::Index walker = split.active[active];
+    const auto i = static_cast<Eigen::Index>(active);
     const double log_ratio = log_factors_[i] + proposed_.log_prob[i] - ensemble.log_prob[walker];
     const bool certain = log_ratio >= 0;  // whatever number would be drawn
-    if (certain || log_ratio > std::log(moment.acceptance(walker).uniform())) {
+    if (certain || log_ratio > std::log(draws_[active].uniform())) {
       take(ensemble, walker, proposed_, i);
     }
   }

@@ -3,9 +3,12 @@
 
 #include "core/move.h"
 
+#include <vector>
+
 namespace livechain::core {
 
 struct Proposal {
+  std::vector<Stream>& draws;    // the random numbers of each active walker; acceptance takes the next
   Positions& positions;          // [active, parameter], to be filled
   Eigen::VectorXd& log_factors;  // log of the ratio by which acceptance is to be multiplied, to be filled
 };
@@ -19,8 +22,9 @@ class ProposalMove : public Move {
                        Proposal proposal) = 0;
 
  private:
-  void accept(Ensemble& ensemble, const Split& split, const Moment& moment) const;
+  void accept(Ensemble& ensemble, const Split& split);
 
+  std::vector<Stream> draws_;
   Evaluated proposed_;
   Eigen::VectorXd log_factors_;
 };

@@ -10,11 +10,10 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
 namespace livechain::core {
 
-enum class Purpose : std::uint64_t { move = 1, split = 2, proposal = 3, acceptance = 4, scale = 5 };
+enum class Purpose : std::uint64_t { move = 1, split = 2, walker = 3, scale = 4, seed = 5 };
 
 // The numbers of one walker in one step for one purpose, in order.
 class Stream {
@@ -32,12 +31,16 @@ class Stream {
   // Uniform on [0, 1), with all 53 bits of a double.
   double uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
 
-  // Uniform on {0, ..., n - 1}, without bias: values of the incomplete last cycle are drawn again.
+  // Uniform on {0, ..., n - 1}, without bias and mostly without a division (Lemire 2019, "Fast random integer
+  // generation in an interval"). `n` is less than 2^32.
   std::size_t below(std::size_t n) {
-    const std::uint64_t cycles = std::numeric_limits<std::uint64_t>::max() / n;
-    std::uint64_t draw = bits();
-    while (draw >= cycles * n) draw = bits();
-    return static_cast<std::size_t>(draw / cycles);
+    const auto range = static_cast<std::uint32_t>(n);
+    std::uint64_t product = std::uint64_t{engine_()} * range;
+    if (static_cast<std::uint32_t>(product) < range) {
+      const std::uint32_t unfair = (0U - range) % range;
+      while (static_cast<std::uint32_t>(product) < unfair) product = std::uint64_t{engine_()} * range;
+    }
+    return static_cast<std::size_t>(product >> 32U);
   }
 
   // Standard normal, by the polar form of Box and Muller; the second number of the pair is not kept.

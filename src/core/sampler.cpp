@@ -58,7 +58,8 @@ Sampler::Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Set
       random_(settings.seed),
       settings_(settings),
       n_nan_before_(ensemble_.n_nan),
-      part_of_(static_cast<std::size_t>(ensemble_.n_walkers())) {
+      part_of_(static_cast<std::size_t>(ensemble_.n_walkers())),
+      order_(part_of_.size()) {
   mixture_.begin(ensemble_);
 }
 
@@ -95,12 +96,21 @@ void Sampler::update(std::uint64_t step) {
   }
 }
 
+// A shuffle that ends when all walkers that are left belong to the first part.
 void Sampler::assign_parts(const Move& move, std::uint64_t step) {
-  for (std::size_t i = 0; i < part_of_.size(); ++i) part_of_[i] = static_cast<int>(i) % move.n_splits;
-  if (!move.randomize_split || move.n_splits == 1) return;
+  const std::size_t n = part_of_.size();
+  const auto n_parts = static_cast<std::size_t>(move.n_splits);
+  if (!move.randomize_split || n_parts == 1) {
+    for (std::size_t i = 0; i < n; ++i) part_of_[i] = static_cast<int>(i % n_parts);
+    return;
+  }
+  std::iota(order_.begin(), order_.end(), 0);
+  std::fill(part_of_.begin(), part_of_.end(), 0);
   Stream draws = random_.stream(step, 0, Purpose::split);
-  for (std::size_t i = part_of_.size() - 1; i > 0; --i) {
-    std::swap(part_of_[i], part_of_[draws.below(i + 1)]);
+  const std::size_t n_first = (n + n_parts - 1) / n_parts;
+  for (std::size_t i = n; i-- > n_first;) {
+    std::swap(order_[i], order_[draws.below(i + 1)]);
+    part_of_[order_[i]] = 1 + static_cast<int>((i - n_first) % (n_parts - 1));
   }
 }
 

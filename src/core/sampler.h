@@ -86,7 +86,8 @@ class Sampler {
   Settings settings_;
   std::int64_t n_nan_before_;
 
-  std::vector<int> part_of_;  // the part of the ensemble in which each walker is
+  std::vector<int> part_of_;        // the part of the ensemble in which each walker is
+  std::vector<std::size_t> order_;  // of the walkers, as they are dealt to the parts
   Split split_;
 };
 

@@ -3,7 +3,6 @@
 #include "glue/blobs.h"
 #include "glue/elements.h"
 #include "glue/entry.h"
-#include "glue/new_array.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -169,15 +168,19 @@ Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector
 
 Rcpp::RObject BatchDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   const Eigen::Index n = batch.n_walkers();
-  const Rcpp::RObject positions = new_array(REALSXP, {n, batch.n_parameters()});
-  Eigen::Map<Eigen::MatrixXd>(REAL(positions), n, batch.n_parameters()) = batch.positions;
+  const Eigen::Index d = batch.n_parameters();
   const Rcpp::List dimnames = Rcpp::List::create(R_NilValue, parameter_names());
-  Rcpp::NumericVector numbers(walkers.begin(), walkers.end());
-  numbers = numbers + 1.0;
   Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
+    const SEXP positions = PROTECT(Rf_allocMatrix(REALSXP, static_cast<int>(n), static_cast<int>(d)));
     if (!Rf_isNull(parameter_names())) Rf_setAttrib(positions, R_DimNamesSymbol, dimnames);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      for (Eigen::Index p = 0; p < d; ++p) REAL(positions)[i + n * p] = batch.positions(i, p);
+    }
     set_position(positions);
+    const SEXP numbers = PROTECT(Rf_allocVector(REALSXP, n));
+    std::transform(walkers.begin(), walkers.end(), REAL(numbers), [](Eigen::Index i) { return static_cast<double>(i + 1); });
     set_walkers(numbers);
+    UNPROTECT(2);
     return evaluate_call();
   });
   between();

@@ -13,7 +13,7 @@ void MetropolisMove::propose(const core::Ensemble& ensemble, const core::Split& 
           ensemble.positions(split.active[static_cast<std::size_t>(i)], p);
     }
   }
-  const auto seed = static_cast<int>(moment.proposal(0).below(1U << 31));
+  const auto seed = static_cast<int>(moment.shared(core::Purpose::seed).below(1U << 31));
   const Rcpp::List result = propose_(from, seed);
   const Rcpp::NumericMatrix to(static_cast<SEXP>(result["positions"]));
   const Rcpp::NumericVector log_ratio(static_cast<SEXP>(result["log_ratio"]));

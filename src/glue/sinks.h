@@ -13,14 +13,17 @@ class FileSink : public core::Sink {
  public:
   explicit FileSink(hdf5::Writer& writer) : writer_(writer) {}
   void record(const core::Ensemble& e) override {
-    writer_.append(e.positions.data(), e.log_prob.data(), e.blobs.data(),
-                   {e.accepted, e.n_nan, e.memory});
+    tally_.accepted = e.accepted;
+    tally_.n_nan = e.n_nan;
+    tally_.memory = e.memory;
+    writer_.append(e.positions.data(), e.log_prob.data(), e.blobs.data(), tally_);
   }
   void flush() override { writer_.publish(); }
   void finish() override { writer_.close(); }
 
  private:
   hdf5::Writer& writer_;
+  hdf5::Tally tally_;  // kept, so that its memory is
 };
 
 class MemorySink : public core::Sink {

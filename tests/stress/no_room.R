@@ -83,7 +83,7 @@ quota <- function() {
   failures <- c(refused = 0, noisy = 0, lost = 0, wrong = 0)
   for (i in seq_len(n)) {
     file <- tempfile(fileext = ".h5")
-    session <- in_session(fill_up, file, start, 0, shell = sprintf("ulimit -f %d;", 2000 + 37 * i))
+    session <- in_session(fill_up, file, start, 0, shell = sprintf("ulimit -f %d;", 3000 + 37 * i))
     failures <- failures + check_after(file, session, reference, 100)
     unlink(file)
   }

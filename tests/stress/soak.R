@@ -2,7 +2,7 @@
 # that holds little but the samples.
 
 soak <- function() {
-  n_steps <- counts(5e7, 2e5)
+  n_steps <- counts(5e7, 4e5)
   folder <- folder_of()
   on.exit(unlink(folder, recursive = TRUE))
   file <- file.path(folder, "chain.h5")
@@ -12,6 +12,7 @@ soak <- function() {
   }, file, n_steps, start[1:8, 1, drop = FALSE])
   wait_until(function() published(file) > 0)
   reader <- open_chain(file, from = Inf)
+  for (i in 1:200) read_new(reader)
   polls <- list()
   while (writer$is_alive()) {
     cost <- system.time(for (i in 1:200) read_new(reader))[["elapsed"]] / 200
@@ -23,9 +24,10 @@ soak <- function() {
   writer$get_result()
   close(reader)
   polls <- do.call(rbind, polls)
+  polls <- polls[stats::complete.cases(polls), , drop = FALSE] # the writer may end during the last one
   third <- max(1, nrow(polls) %/% 3)
-  early <- apply(utils::head(polls[-1, , drop = FALSE], third), 2, stats::median, na.rm = TRUE)
-  late <- apply(utils::tail(polls, third), 2, stats::median, na.rm = TRUE)
+  early <- apply(utils::head(polls, third), 2, stats::median)
+  late <- apply(utils::tail(polls, third), 2, stats::median)
   samples <- n_steps * 8 * 2 * 8
   bytes <- file.size(file)
   result(

@@ -64,7 +64,7 @@ test_that("forked workers end when they are asked to, although a run does so onl
     -sum(x^2) / 2
   }
   forked <- function(X, FUN) suppressWarnings(parallel::mclapply(X, FUN, mc.cores = 2))
-  expect_error(run_mcmc(asked, start(), 5, map = forked, file = file), class = "livechain_error_log_prob")
+  expect_error(run_mcmc(asked, start(), 5, map = forked, file = file), class = "livechain_error_worker")
 })
 
 test_that("a vectorized density with blobs can be mapped", {
@@ -114,6 +114,7 @@ test_that("a lost worker is an error that names it and keeps the steps", {
 })
 
 test_that("wrong maps are named", {
+  withr::local_options(mc.cores = 2) # so many pieces are made
   expect_snapshot(run_mcmc(normal, start(), 5, map = "lapply"), error = TRUE, transform = scrub)
   expect_snapshot(run_mcmc(normal, start(), 5, map = function(X, FUN) list()), error = TRUE, transform = scrub)
 })

@@ -77,9 +77,9 @@ test_that("a screen tells what is known", {
 test_that("a follower sees what the whole chain shows", {
   file <- temp_chain()
   run_mcmc(normal, named_start(), 40000, file = file, seed = 1)
-  follower <- follow_chain(file, "mcmc", n_values = 1)
+  follower <- follow_chain(file, "mcmc", n_values = 1024 * 20 * 2)
   whole <- read_chain(file)
-  expect_identical(follower$n_rows, 256)
+  expect_identical(follower$n_rows, 1024)
   expect_gt(length(follower$levels), 5)
   shown <- follower_chain(follower)
   expect_identical(shown$draws, whole$draws[shown$steps, , , drop = FALSE])

@@ -18,7 +18,7 @@ void DifferentialMove::propose(const Ensemble& ensemble, const Split& split, con
   const double gamma0 = gamma0_ > 0 ? gamma0_ : 2.38 / std::sqrt(2.0 * dimensions);
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     const auto [first, second] = draw_pair(split, draws);
     const double gamma = gamma0 * (1.0 + sigma_ * draws.normal());
 
@@ -35,7 +35,7 @@ void SnookerMove::propose(const Ensemble& ensemble, const Split& split, const Mo
   const double dimensions = static_cast<double>(ensemble.n_parameters());
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     const auto [first, second] = draw_pair(split, draws);
     Eigen::Index centre = first;
     while (centre == first || centre == second) centre = split.helpers[draws.below(split.helpers.size())];

@@ -68,7 +68,7 @@ void DimeMove::propose(const Ensemble& ensemble, const Split& split, const Momen
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
     const auto row = static_cast<Eigen::Index>(i);
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     if (draws.uniform() < settings_.independent) {
       const Eigen::VectorXd position = draw(draws);
       proposal.positions.row(row) = position.transpose();

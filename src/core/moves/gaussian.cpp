@@ -9,11 +9,11 @@ void GaussianMove::propose(const Ensemble& ensemble, const Split& split, const M
   const Eigen::Index dimensions = ensemble.n_parameters();
   const auto sequential = static_cast<Eigen::Index>(moment.step % static_cast<std::uint64_t>(dimensions));
   const double scale =
-      std::exp(log_factor_ * (2.0 * moment.random.stream(moment.step, 0, Purpose::scale).uniform() - 1.0));
+      std::exp(log_factor_ * (2.0 * moment.shared(Purpose::scale).uniform() - 1.0));
   Eigen::VectorXd normal(dimensions);
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     for (Eigen::Index p = 0; p < dimensions; ++p) normal[p] = scale * draws.normal();
     Eigen::RowVectorXd step = (root_ * normal).transpose();
     if (mode_ != Mode::vector) {

@@ -64,7 +64,7 @@ void KdeMove::propose(const Ensemble& ensemble, const Split& split, const Moment
   Eigen::VectorXd normal(dimensions);
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     const Eigen::Index centre = split.helpers[draws.below(split.helpers.size())];
     for (Eigen::Index p = 0; p < dimensions; ++p) normal[p] = draws.normal();
 

@@ -28,7 +28,7 @@ struct Slice {
 
 Slice open_slice(const Ensemble& ensemble, const Split& split, Eigen::Index walker, const Moment& moment,
                  double scale) {
-  Slice slice(walker, moment.proposal(walker));
+  Slice slice(walker, moment.of_walker(walker));
   const auto [first, second] = draw_pair(split, slice.draws);
   slice.direction = scale * (ensemble.positions.row(first) - ensemble.positions.row(second));
   slice.height = ensemble.log_prob[walker] + std::log1p(-slice.draws.uniform());

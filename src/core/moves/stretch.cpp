@@ -9,7 +9,7 @@ void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Mo
   const Eigen::Index n_parameters = ensemble.n_parameters();
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     const double root = (a_ - 1.0) * draws.uniform() + 1.0;
     const double z = root * root / a_;
     const Eigen::Index helper = split.helpers[draws.below(split.helpers.size())];

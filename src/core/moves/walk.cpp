@@ -12,7 +12,7 @@ void WalkMove::propose(const Ensemble& ensemble, const Split& split, const Momen
   const std::size_t n = n_helpers_ == 0 ? n_all : std::min(n_helpers_, n_all);
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
-    Stream draws = moment.proposal(walker);
+    Stream& draws = proposal.draws[i];
     chosen_ = split.helpers;
     if (n < n_all) {
       for (std::size_t k = 0; k < n; ++k) std::swap(chosen_[k], chosen_[k + draws.below(n_all - k)]);
