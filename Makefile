@@ -3,9 +3,13 @@
 # make check     R CMD check, then the tests
 # make stress    the promises of the package as figures (long)
 # make bench     side by side with its peers (long)
+# make lint      cppcheck and clang-tidy
+# make sanitize  the tests with AddressSanitizer and UBSan, and under valgrind (long)
+# make fuzz      damaged files without end, for ten minutes
+# make coverage  the lines that the tests run (long)
 # make document  NAMESPACE and man/ from the comments in R/
 
-.PHONY: deps install demo check test stress bench document clean
+.PHONY: deps install demo check test stress bench lint sanitize fuzz coverage document clean
 
 deps:
 	@sh tools/deps.sh
@@ -29,6 +33,11 @@ stress: install
 bench: install
 	@Rscript bench/moves.R
 	@Rscript bench/run.R
+
+fuzz: install
+lint sanitize fuzz coverage:
+	@sh tools/deps.sh tools
+	@sh tools/$@.sh
 
 document:
 	@Rscript -e 'roxygen2::roxygenise()'

@@ -16,6 +16,11 @@ measure <- function() {
       function() 1e6 * seconds(bare_loop(20000, n_walkers, n_parameters)) / 20000, at_most(1.5), 9
     ),
     compare(
+      "the same, of which one step in ten is kept", "us a step",
+      function() 1e6 / 10 / livechain_steps(10000, log_prob = make_normal(), thin_by = 10),
+      function() 1e6 * seconds(bare_loop(1e5, n_walkers, n_parameters)) / 1e5, at_most(1.5), 9
+    ),
+    compare(
       "a compiled density of about 10 us: two threads, against one", "steps/s",
       function() livechain_steps(2000, log_prob = make_slow(3000), n_threads = 2),
       function() livechain_steps(2000, log_prob = make_slow(3000)), at_least(1.8)

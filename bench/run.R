@@ -27,12 +27,13 @@ compare <- function(what, unit, ours, theirs, target, n_rounds = 5) {
 show_row <- function(what, unit, ours, theirs, ratio, target) {
   met <- if (target[[1]] == ">=") ratio >= target[[2]] else ratio <= target[[2]]
   row <- data.frame(
-    what = what, unit = unit, livechain = signif(ours, 3), against = signif(theirs, 3), ratio = signif(ratio, 3),
+    what = what, unit = unit, livechain = figure(ours), against = figure(theirs), ratio = figure(ratio),
     target = paste(if (target[[1]] == ">=") "at least" else "at most", target[[2]]), met = if (met) "yes" else "no"
   )
   print(row, row.names = FALSE)
   row
 }
+figure <- function(x) format(signif(x, 3), big.mark = ",", scientific = FALSE, drop0trailing = TRUE)
 at_least <- function(x) list(">=", x)
 at_most <- function(x) list("<=", x)
 
@@ -62,6 +63,7 @@ if (length(chosen) == 0) {
       "Made by `make bench`: the two sides of each row ran in turn, medians of several rounds. Unless a row says other,",
       sprintf("%d walkers and %d parameters, a standard normal density. Machine: %s.", n_walkers, n_parameters, machine)
     ), "",
-    knitr::kable(do.call(rbind, rows), format = "pipe")
+    knitr::kable(do.call(rbind, rows), format = "pipe", align = "llrrrll"), "",
+    "Where a target is missed, [profile.md](profile.md) says why."
   ), file.path(here, "README.md"))
 }

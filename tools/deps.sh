@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the package needs and the machine lacks: a compiler, HDF5, pandoc, and, where the system has them,
-# emcee and h5py; with the argument `check`, also what R CMD check asks for and a browser; then R packages. Does
-# nothing, and needs no network, when all is there.
+# emcee and h5py; with the argument `check`, also what R CMD check asks for and a browser; with `tools`, what looks
+# for mistakes in C++; then R packages. Does nothing, and needs no network, when all is there.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,9 @@ r_missing() { Rscript tools/deps.R missing; }
 if command -v apt-get > /dev/null; then
   apt_install g++ libhdf5-dev pkg-config pandoc python3-emcee python3-h5py
   if [ "${1:-}" = check ]; then apt_install devscripts qpdf chromium; fi
+  if [ "${1:-}" = tools ]; then
+    apt_install clang clang-tidy cppcheck valgrind libclang-rt-14-dev libclang-rt-dev r-cran-covr
+  fi
   # shellcheck disable=SC2046
   if is_installed r-base-core; then apt_install $(debian_names $(r_missing)); fi
   # What R still does not see is compiled from CRAN; testthat's fs needs libuv for that, chromote's curl libcurl.

@@ -1,7 +1,9 @@
-# Runs the tests on the installed package; the last lines count them.
+# Rscript tools/test.R [pattern]   runs the tests on the installed package, of the files that match; the last lines
+#                                  count them.
 Sys.setenv(NOT_CRAN = "true")
+pattern <- if (length(commandArgs(TRUE)) > 0) commandArgs(TRUE)[1]
 results <- as.data.frame(testthat::test_dir("tests/testthat",
-  package = "livechain", load_package = "installed", stop_on_failure = FALSE,
+  filter = pattern, perl = TRUE, package = "livechain", load_package = "installed", stop_on_failure = FALSE,
   reporter = testthat::SummaryReporter$new(max_reports = 100)
 ))
 n_failed <- sum(results$failed) + sum(results$error)

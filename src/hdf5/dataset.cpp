@@ -1,6 +1,7 @@
 #include "hdf5/dataset.h"
 
 #include "hdf5/blob_type.h"
+#include "hdf5/number_type.h"
 
 #include <algorithm>
 #include <cstring>
@@ -42,7 +43,9 @@ Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dim
 }
 
 Dataset open_dataset(hid_t group, const char* name) {
-  return Dataset(H5Dopen2(group, name, uncached().id()), "open a dataset");
+  Dataset dataset(H5Dopen2(group, name, uncached().id()), "open a dataset");
+  require_usual_numbers(type_of(dataset.id()).id(), name);
+  return dataset;
 }
 
 bool has_link(hid_t group, const char* name) {

@@ -1,6 +1,7 @@
 #include "hdf5/layout.h"
 
 #include "hdf5/links.h"
+#include "hdf5/number_type.h"
 
 #include <algorithm>
 #include <limits>
@@ -14,6 +15,13 @@ constexpr std::int64_t format = 1;
 constexpr std::size_t host_width = 64;
 
 Space scalar_space() { return Space(H5Screate(H5S_SCALAR), "make a dataspace"); }
+
+Attribute open_attribute(hid_t object, const char* name) {
+  Attribute attribute(H5Aopen(object, name, H5P_DEFAULT), "open an attribute");
+  const Type type(H5Aget_type(attribute.id()), "read an attribute");
+  require_usual_numbers(type.id(), name);
+  return attribute;
+}
 
 Attribute make_attribute(hid_t object, const std::string& name, const Type& type) {
   return Attribute(H5Acreate2(object, name.c_str(), type.id(), scalar_space().id(), H5P_DEFAULT,
@@ -55,7 +63,7 @@ std::string read_text(const Attribute& attribute, const Type& type) {
 }
 
 std::optional<Fact> read_fact(hid_t object, const char* name) {
-  const Attribute attribute(H5Aopen(object, name, H5P_DEFAULT), "open an attribute");
+  const Attribute attribute = open_attribute(object, name);
   const Type type(H5Aget_type(attribute.id()), "read an attribute");
   if (!is_scalar(attribute)) return std::nullopt;
   switch (H5Tget_class(type.id())) {
@@ -100,7 +108,7 @@ void write_start(const Run& run, const Steps& initial) {
         "write a dataset");
 }
 
-Dataset create_growing(hid_t group, const char* name, const Type& type, Dims row,
+Dataset create_growing(hid_t group, const char* name, const Type& type, const Dims& row,
                        const Description& d) {
   Dims dims = row;
   Dims chunk = row;
@@ -168,7 +176,7 @@ Run open_parts(Group group) {
   const hid_t id = run.group.id();
   run.n_walkers = static_cast<hsize_t>(read_integer(id, "nwalkers"));
   run.n_parameters = static_cast<hsize_t>(read_integer(id, "ndim"));
-  run.iteration_attribute = Attribute(H5Aopen(id, "iteration", H5P_DEFAULT), "open 'iteration'");
+  run.iteration_attribute = open_attribute(id, "iteration");
   run.chain = open_dataset(id, "chain");
   run.log_prob = open_dataset(id, "log_prob");
   run.accepted = open_dataset(id, "accepted");
@@ -196,18 +204,21 @@ void Run::set_iteration(std::int64_t n_steps) const {
 void Run::set_host(const std::string& host) const {
   char text[host_width] = "";
   host.copy(text, host_width - 1);
-  const Attribute attribute(H5Aopen(own.id(), "host", H5P_DEFAULT), "open 'host'");
+  const Attribute attribute = open_attribute(own.id(), "host");
   check(H5Awrite(attribute.id(), string_type(host_width).id(), text), "write 'host'");
 }
 
-std::vector<double> Run::read_accepted() const {
+std::vector<std::int64_t> Run::read_accepted() const {
   std::vector<double> values(n_walkers);
   check(H5Dread(accepted.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
         "read 'accepted'");
-  return values;
+  const auto is_count = [](double value) { return value >= 0 && value < 0x1p53; };
+  if (!std::all_of(values.begin(), values.end(), is_count)) throw Failure("make sense of 'accepted'");
+  return {values.begin(), values.end()};
 }
 
-void Run::write_accepted(const std::vector<double>& values) const {
+void Run::write_accepted(const std::vector<std::int64_t>& counts) const {
+  const std::vector<double> values(counts.begin(), counts.end());
   check(H5Dwrite(accepted.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
         "write 'accepted'");
 }
@@ -309,7 +320,7 @@ Run create_run(hid_t file, const std::string& name, const Description& d, const 
     run.blobs = create_growing(id, "blobs", d.blobs.file_type(), {d.n_walkers}, d);
   }
   run.accepted = create_dataset(id, "accepted", H5T_IEEE_F64LE, {d.n_walkers}, {d.n_walkers}, 0);
-  run.write_accepted(std::vector<double>(d.n_walkers, 0.0));
+  run.write_accepted(std::vector<std::int64_t>(d.n_walkers, 0));
 
   run.own = create_group(id, own_group);
   write_fact(run.own.id(), "format", format);
@@ -338,7 +349,7 @@ void write_fact(hid_t object, const std::string& name, const Fact& fact) {
   } else if (const auto* real = std::get_if<double>(&fact)) {
     write_attribute(object, name, copy_of(H5T_IEEE_F64LE), real);
   } else {
-    const std::string& text = std::get<std::string>(fact);
+    const auto& text = std::get<std::string>(fact);
     write_attribute(object, name, string_type(text.size() + 1), text.c_str());
   }
 }
@@ -368,7 +379,7 @@ hsize_t steps_per_chunk(const Description& d) {
   constexpr double smallest = 8 << 10;
   const double largest = d.deflate > 0 ? 128 << 10 : 1 << 20;
   const hsize_t widest = std::max<hsize_t>(d.n_parameters * sizeof(double), d.blobs.size());
-  const double bytes_per_step = static_cast<double>(widest * d.n_walkers);
+  const auto bytes_per_step = static_cast<double>(widest * d.n_walkers);
   const double bytes =
       std::clamp(bytes_per_step * static_cast<double>(d.target) / 128, smallest, largest);
   return std::max<hsize_t>(1, static_cast<hsize_t>(bytes / bytes_per_step));

@@ -81,8 +81,8 @@ struct Run {
   std::int64_t iteration() const;
   void set_iteration(std::int64_t n_steps) const;
   void set_host(const std::string& host) const;  // on which the writing process runs
-  std::vector<double> read_accepted() const;
-  void write_accepted(const std::vector<double>& accepted) const;
+  std::vector<std::int64_t> read_accepted() const;
+  void write_accepted(const std::vector<std::int64_t>& counts) const;
 
   // Each of the datasets that has a row a step.
   std::vector<hid_t> growing() const;

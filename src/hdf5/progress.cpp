@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <iterator>
 
 namespace livechain::hdf5 {
 
@@ -13,6 +14,19 @@ namespace {
 constexpr const char* dataset_name = "progress";
 constexpr std::size_t n_fields = 10;
 
+// The bits of a number of the moves' memory.
+std::int64_t bits_of(double number) {
+  std::int64_t bits = 0;
+  std::memcpy(&bits, &number, sizeof bits);
+  return bits;
+}
+
+double number_of(std::int64_t bits) {
+  double number = 0;
+  std::memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
 std::vector<std::int64_t> to_row(const Progress& p) {
   std::vector<std::int64_t> row{p.publication,  p.n_steps,
                                 p.target,       p.published_at,
@@ -20,8 +34,7 @@ std::vector<std::int64_t> to_row(const Progress& p) {
                                 p.writer_pid,   p.n_nan,
                                 p.recent_since, p.recent_first_step};
   row.insert(row.end(), p.accepted.begin(), p.accepted.end());
-  row.resize(row.size() + p.memory.size());
-  std::memcpy(row.data() + row.size() - p.memory.size(), p.memory.data(), 8 * p.memory.size());
+  std::transform(p.memory.begin(), p.memory.end(), std::back_inserter(row), bits_of);
   row.push_back(p.publication);
   return row;
 }
@@ -40,8 +53,8 @@ Progress from_row(const std::int64_t* row, std::size_t n_walkers, std::size_t n_
   p.recent_first_step = row[9];
   const std::int64_t* accepted = row + n_fields;
   p.accepted.assign(accepted, accepted + n_walkers);
-  p.memory.resize(n_memory);
-  std::memcpy(p.memory.data(), accepted + n_walkers, 8 * n_memory);
+  const std::int64_t* memory = accepted + n_walkers;
+  std::transform(memory, memory + n_memory, std::back_inserter(p.memory), number_of);
   return p;
 }
 

@@ -90,8 +90,7 @@ Progress OpenRun::newest() const {
   if (iteration > progress.n_steps || !run_.progress) {
     progress.n_steps = iteration;
     progress.target = std::max(progress.target, iteration);
-    const std::vector<double> accepted = run_.read_accepted();
-    progress.accepted.assign(accepted.begin(), accepted.end());
+    progress.accepted = run_.read_accepted();
   }
   if (progress.n_steps < 0) throw Failure("make sense of a negative number of steps");
   return progress;
@@ -135,9 +134,9 @@ std::shared_ptr<OpenRun> open_shared(const std::string& path, const std::string&
   auto& opened = opened_runs();
   const auto place = opened.find({id_of(path), name, swmr});
   if (place != opened.end()) {
-    if (const std::shared_ptr<OpenRun> known = place->second.lock()) return known;
+    if (std::shared_ptr<OpenRun> known = place->second.lock()) return known;
   }
-  const auto fresh = std::make_shared<OpenRun>(path, name, swmr);
+  auto fresh = std::make_shared<OpenRun>(path, name, swmr);
   for (auto i = opened.begin(); i != opened.end();) i = i->second.expired() ? opened.erase(i) : ++i;
   opened[{fresh->id(), name, swmr}] = fresh;
   return fresh;

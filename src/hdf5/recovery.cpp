@@ -25,7 +25,7 @@ void catch_up(const Run& run) {
   if (!run.progress) return;
   const Progress newest = run.progress->newest();
   if (run.iteration() >= newest.n_steps) return;
-  run.write_accepted({newest.accepted.begin(), newest.accepted.end()});
+  run.write_accepted(newest.accepted);
   run.set_iteration(newest.n_steps);
 }
 

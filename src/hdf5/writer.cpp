@@ -113,12 +113,11 @@ Lock adopt(const std::string& path, const std::string& name, Description descrip
   fill_aside(aside, path, name, true, n_steps * step, [&](const File& file) {
     const Run ours = create_run(file.id(), name, description, Steps());
     copy_steps(theirs, ours, n_steps);
-    const std::vector<double> accepted = theirs.read_accepted();
     Progress progress = first_progress(description);
     progress.n_steps = theirs.iteration();
-    progress.accepted.assign(accepted.begin(), accepted.end());
+    progress.accepted = theirs.read_accepted();
     ours.progress->write(progress);
-    ours.write_accepted(accepted);
+    ours.write_accepted(progress.accepted);
     ours.set_iteration(progress.n_steps);
   });
   aside.publish(true);
@@ -135,8 +134,7 @@ void take_over_foreign_steps(const Run& run, Progress& progress) {
   const std::int64_t iteration = run.iteration();
   if (iteration <= progress.n_steps) return;
   progress.n_steps = iteration;
-  const std::vector<double> accepted = run.read_accepted();
-  progress.accepted.assign(accepted.begin(), accepted.end());
+  progress.accepted = run.read_accepted();
 }
 
 }  // namespace
@@ -260,7 +258,7 @@ void Writer::write_pending() {
   require_space();
   if (n_pending_ > 0) write_rows();
   write_progress();
-  run_.write_accepted({progress_.accepted.begin(), progress_.accepted.end()});
+  run_.write_accepted(progress_.accepted);
   run_.set_iteration(progress_.n_steps);
   check(H5Oflush(run_.group.id()), "flush the number of steps");
   check(H5Fflush(file_.id(), H5F_SCOPE_LOCAL), "flush the file");

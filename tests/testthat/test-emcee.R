@@ -145,3 +145,14 @@ test_that("a run of emcee goes on with moves that learn, and is resumed to the s
     expect_identical(read_chain(files[2])$accepted, read_chain(files[1])$accepted)
   }
 })
+
+test_that("counts of accepted proposals that cannot be are damage", {
+  skip_if_not_installed("hdf5r")
+  file <- file.path(emcee_files(), "plain.h5")
+  Sys.chmod(file, "644")
+  h5 <- hdf5r::H5File$new(file, "r+")
+  h5[["mcmc/accepted"]][1] <- -1e300
+  h5$close_all()
+  expect_error(chain_status(file), class = "livechain_error_damaged")
+  expect_error(resume_mcmc(file, normal, n_steps = 10), class = "livechain_error_damaged")
+})

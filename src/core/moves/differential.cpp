@@ -12,9 +12,9 @@ std::pair<Eigen::Index, Eigen::Index> draw_pair(const Split& split, Stream& draw
   return {split.helpers[first], split.helpers[second]};
 }
 
-void DifferentialMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+void DifferentialMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
                                Proposal proposal) {
-  const double dimensions = static_cast<double>(ensemble.n_parameters());
+  const auto dimensions = static_cast<double>(ensemble.n_parameters());
   const double gamma0 = gamma0_ > 0 ? gamma0_ : 2.38 / std::sqrt(2.0 * dimensions);
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
@@ -30,9 +30,9 @@ void DifferentialMove::propose(const Ensemble& ensemble, const Split& split, con
   }
 }
 
-void SnookerMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+void SnookerMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
                           Proposal proposal) {
-  const double dimensions = static_cast<double>(ensemble.n_parameters());
+  const auto dimensions = static_cast<double>(ensemble.n_parameters());
   for (std::size_t i = 0; i < split.active.size(); ++i) {
     const Eigen::Index walker = split.active[i];
     Stream& draws = proposal.draws[i];

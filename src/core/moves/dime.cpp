@@ -60,7 +60,7 @@ void DimeMove::prepare(const Ensemble& ensemble) {
   root_ = (shrink * covariance_).llt().matrixL();
 }
 
-void DimeMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+void DimeMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
                        Proposal proposal) {
   const Eigen::Index dimensions = ensemble.n_parameters();
   const double gamma = settings_.gamma > 0 ? settings_.gamma

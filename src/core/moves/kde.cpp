@@ -55,7 +55,7 @@ double KdeMove::bandwidth(double n, double dimensions) const {
   return factor_;
 }
 
-void KdeMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+void KdeMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
                       Proposal proposal) {
   const Eigen::Index dimensions = ensemble.n_parameters();
   const double width =

@@ -15,7 +15,7 @@ constexpr int most_contractions = 200;  // by then an interval has no length lef
 
 // The slice of one walker: positions x + t direction, of which those in [left, right] are in question.
 struct Slice {
-  Slice(Eigen::Index walker, Stream draws) : walker(walker), draws(draws) {}
+  Slice(Eigen::Index walker, const Stream& draws) : walker(walker), draws(draws) {}
 
   Eigen::Index walker;
   Stream draws;

@@ -4,7 +4,7 @@
 
 namespace livechain::core {
 
-void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+void StretchMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
                           Proposal proposal) {
   const Eigen::Index n_parameters = ensemble.n_parameters();
   for (std::size_t i = 0; i < split.active.size(); ++i) {

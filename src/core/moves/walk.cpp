@@ -6,7 +6,7 @@
 
 namespace livechain::core {
 
-void WalkMove::propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
+void WalkMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
                        Proposal proposal) {
   const std::size_t n_all = split.helpers.size();
   const std::size_t n = n_helpers_ == 0 ? n_all : std::min(n_helpers_, n_all);
