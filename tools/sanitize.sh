@@ -32,15 +32,17 @@ tail -n 1 "$work/asan.txt"
 
 printf 'CXX17FLAGS = -g -O1\n' > "$work/plain.make"
 install_into plain env
+# Valgrind's long doubles have 64 bits, with which R's sum() differs from that of other processes in the last bit: of
+# these tests, which compare such bits, only the reports count.
 echo "The tests of the storage under valgrind"
-valgrind=0
 R_LIBS=$work/plain${R_LIBS:+:$R_LIBS} R --vanilla --no-echo \
   -d "valgrind --leak-check=no --num-callers=40 --log-file=$work/reports/valgrind" \
-  -f tools/test.R --args '^(reader|writer|status|convert)$' > "$work/valgrind.txt" 2>&1 || valgrind=$?
+  -f tools/test.R --args '^(reader|writer|status|convert)$' > "$work/valgrind.txt" 2>&1 || true
 tail -n 1 "$work/valgrind.txt"
 
 # What valgrind says of R's and HDF5's own doing is not ours: a report counts when our library is in its stack.
 ours=$(awk '/== *$/ { if (block ~ /livechain\.so/) n++; block = "" } { block = block $0 } END { print n + 0 }' "$work/reports/valgrind")
+grep -q 'ERROR SUMMARY' "$work/reports/valgrind"
 sanitizers=$(cat "$work"/reports/*san.* 2> /dev/null | grep -cE 'ERROR: AddressSanitizer|runtime error' || true)
 echo "sanitize: $sanitizers reports by the sanitizers, $ours by valgrind"
-[ "$asan" = 0 ] && [ "$valgrind" = 0 ] && [ "$ours" = 0 ] && [ "$sanitizers" = 0 ]
+[ "$asan" = 0 ] && [ "$ours" = 0 ] && [ "$sanitizers" = 0 ]
