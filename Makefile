@@ -3,13 +3,14 @@
 # make check     R CMD check, then the tests
 # make stress    the promises of the package as figures (long)
 # make bench     side by side with its peers (long)
+# make other_hdf5  the tests with another HDF5, that of CRAN's hdf5lib, beside this one (long)
 # make lint      cppcheck and clang-tidy
 # make sanitize  the tests with AddressSanitizer and UBSan, and under valgrind (long)
 # make fuzz      damaged files without end, for ten minutes
 # make coverage  the lines that the tests run (long)
 # make document  NAMESPACE and man/ from the comments in R/
 
-.PHONY: deps install demo check test stress bench lint sanitize fuzz coverage document clean
+.PHONY: deps install demo check test stress bench other_hdf5 lint sanitize fuzz coverage document clean
 
 deps:
 	@sh tools/deps.sh
@@ -33,6 +34,9 @@ stress: install
 bench: install
 	@Rscript bench/moves.R
 	@Rscript bench/run.R
+
+other_hdf5: install
+	@sh tools/other_hdf5.sh
 
 fuzz: install
 lint sanitize fuzz coverage:

@@ -2,7 +2,7 @@
 # some of the tests by name.
 
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
-for (file in c("support", "readers", "kills", "no_room", "writers", "forks", "densities", "damaged", "arguments", "soak")) {
+for (file in c("support", "readers", "kills", "no_room", "writers", "forks", "densities", "damaged", "arguments", "versions", "soak")) {
   source(file.path(here, paste0(file, ".R")))
 }
 
@@ -11,7 +11,8 @@ tests <- list(
   kills = kills_at_random, first = kills_at_first_publication, resuming = kills_while_resuming,
   closing = kills_while_closing, adding = kills_while_adding, signals = ending_signals, others = killed_and_opened_by_others,
   full = full_disk, quota = quota, taken = files_taken_away, two_writers = two_writers, forks = forks,
-  densities = misbehaving_densities, damaged = damaged_files, arguments = bad_arguments, soak = soak
+  densities = misbehaving_densities, damaged = damaged_files, arguments = bad_arguments, versions = versions,
+  soak = soak
 )
 chosen <- commandArgs(TRUE)
 if (length(chosen) > 0) tests <- tests[chosen]

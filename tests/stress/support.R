@@ -28,14 +28,14 @@ folder_of <- function() {
   folder
 }
 
-# Runs `code` in another R process that sees the package as this one does.
-background <- function(code, ..., env = character()) {
+# Runs `code` in another R process that sees the package as this one does, or as it is in other libraries.
+background <- function(code, ..., env = character(), libraries = .libPaths()) {
   callr::r_bg(function(code, arguments, paths) {
     .libPaths(paths)
     library(livechain)
     environment(code) <- globalenv()
     do.call(code, arguments)
-  }, list(code, list(...), .libPaths()), env = c(callr::rcmd_safe_env(), env), supervise = TRUE)
+  }, list(code, list(...), libraries), env = c(callr::rcmd_safe_env(), env), supervise = TRUE)
 }
 
 # A child that does `code` and nothing else, and can be killed a millisecond after.
