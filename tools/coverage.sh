@@ -2,4 +2,4 @@
 # Which lines of R and C++ the tests run.
 set -eu
 cd "$(dirname "$0")/.."
-NOT_CRAN=true Rscript tools/coverage.R
+Rscript tools/coverage.R
