@@ -23,6 +23,18 @@ Attribute open_attribute(hid_t object, const char* name) {
   return attribute;
 }
 
+bool is_scalar(const Attribute& attribute) {
+  const Space space(H5Aget_space(attribute.id()), "read an attribute");
+  return H5Sget_simple_extent_npoints(space.id()) == 1;
+}
+
+// For memory that holds one value.
+Attribute open_scalar(hid_t object, const char* name) {
+  Attribute attribute = open_attribute(object, name);
+  if (!is_scalar(attribute)) throw Failure(std::string("make sense of attribute '") + name + "'");
+  return attribute;
+}
+
 Attribute make_attribute(hid_t object, const std::string& name, const Type& type) {
   return Attribute(H5Acreate2(object, name.c_str(), type.id(), scalar_space().id(), H5P_DEFAULT,
                               H5P_DEFAULT),
@@ -35,11 +47,6 @@ void write_attribute(hid_t object, const std::string& name, const Type& type, co
   if (there > 0) check(H5Adelete(object, name.c_str()), "replace an attribute");
   const Attribute attribute = make_attribute(object, name, type);
   check(H5Awrite(attribute.id(), type.id(), value), "write an attribute");
-}
-
-bool is_scalar(const Attribute& attribute) {
-  const Space space(H5Aget_space(attribute.id()), "read an attribute");
-  return H5Sget_simple_extent_npoints(space.id()) == 1;
 }
 
 Fact read_number(const Attribute& attribute, H5T_class_t type_class) {
@@ -176,7 +183,7 @@ Run open_parts(Group group) {
   const hid_t id = run.group.id();
   run.n_walkers = static_cast<hsize_t>(read_integer(id, "nwalkers"));
   run.n_parameters = static_cast<hsize_t>(read_integer(id, "ndim"));
-  run.iteration_attribute = open_attribute(id, "iteration");
+  run.iteration_attribute = open_scalar(id, "iteration");
   run.chain = open_dataset(id, "chain");
   run.log_prob = open_dataset(id, "log_prob");
   run.accepted = open_dataset(id, "accepted");
@@ -204,7 +211,7 @@ void Run::set_iteration(std::int64_t n_steps) const {
 void Run::set_host(const std::string& host) const {
   char text[host_width] = "";
   host.copy(text, host_width - 1);
-  const Attribute attribute = open_attribute(own.id(), "host");
+  const Attribute attribute = open_scalar(own.id(), "host");
   check(H5Awrite(attribute.id(), string_type(host_width).id(), text), "write 'host'");
 }
 

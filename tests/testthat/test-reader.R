@@ -162,3 +162,28 @@ test_that("a reader of a plain file finds its way back", {
   expect_identical(read_new(reader)$draws, reference(80)$draws[31:80, , ])
   expect_same_chain(read_chain(file), reference(80))
 })
+
+# A run in a file, changed by `change`, a function of its group.
+changed_run <- function(change, env = parent.frame()) {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain(env)
+  run_mcmc(normal, start(), 10, file = file, seed = 7)
+  h5 <- hdf5r::H5File$new(file, "r+")
+  change(h5[["mcmc"]])
+  h5$close_all()
+  Sys.setFileTime(file, Sys.time() - 3600)
+  file
+}
+
+test_that("an attribute of many values is not read where one is expected", {
+  many <- function(group, name, values) {
+    group$attr_delete(name)
+    group$create_attr(name, robj = values)
+  }
+  file <- changed_run(function(run) many(run, "iteration", 1:5000))
+  expect_error(chain_status(file), "iteration", class = "livechain_error_damaged")
+  expect_error(resume_mcmc(file, normal, n_steps = 2), "iteration", class = "livechain_error_damaged")
+  file <- changed_run(function(run) many(run[["livechain"]], "host", rep("a", 5000)))
+  expect_error(resume_mcmc(file, normal, n_steps = 2), "host", class = "livechain_error_io")
+  expect_same_chain(read_chain(file), reference(10))
+})
