@@ -7,7 +7,7 @@ library(livechain)
 factor <- as.numeric(Sys.getenv("LIVECHAIN_STRESS", "1"))
 counts <- function(n, least = 1) max(least, ceiling(n * factor))
 
-result <- function(what, n, unit, ..., note = "") list(what = what, n = n, unit = unit, failures = +c(...), note = note)
+result <- function(what, n, unit, ..., note = "") list(what = what, n = n, unit = unit, failures = c(...) + 0, note = note)
 
 print_result <- function(result, seconds) {
   failures <- paste(format(result$failures, big.mark = ","), names(result$failures), collapse = "  ")
