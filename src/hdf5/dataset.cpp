@@ -1,6 +1,7 @@
 #include "hdf5/dataset.h"
 
 #include "hdf5/blob_type.h"
+#include "hdf5/file.h"
 #include "hdf5/number_type.h"
 
 #include <algorithm>
@@ -73,9 +74,16 @@ Type type_of(hid_t dataset) { return Type(H5Dget_type(dataset), "read the type o
 
 Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
 
-hsize_t stored_bytes(hid_t dataset) { return H5Dget_storage_size(dataset); }
-
 bool is_compressed(hid_t dataset) { return H5Pget_nfilters(creation_of(dataset).id()) > 0; }
+
+hsize_t stored_bytes(hid_t dataset) {
+  return std::min<hsize_t>(H5Dget_storage_size(dataset), bytes_of_file(dataset));
+}
+
+hsize_t most_bytes(hid_t dataset, hsize_t file_bytes) {
+  constexpr hsize_t most_shrinkage = 1032;  // by deflate
+  return (is_compressed(dataset) ? most_shrinkage : 1) * file_bytes;
+}
 
 Dims chunk_of(hid_t dataset) {
   Dims chunk(dims_of(dataset).size(), 0);
