@@ -58,6 +58,9 @@ Progress from_row(const std::int64_t* row, std::size_t n_walkers, std::size_t n_
   return p;
 }
 
+// Counts and moments are never so large that their sums and differences could overflow.
+bool is_plausible(std::int64_t number) { return number >= 0 && number < std::int64_t{1} << 62U; }
+
 }  // namespace
 
 ProgressTable::ProgressTable(Dataset dataset, hsize_t n_walkers, hsize_t n_memory)
@@ -115,7 +118,10 @@ std::vector<Progress> ProgressTable::read() const {
   std::vector<Progress> rows;
   for (std::size_t i = 0; i < n_rows; ++i) {
     const std::int64_t* row = cells.data() + i * n;
-    if (row[0] > 0 && row[0] == row[n - 1]) rows.push_back(from_row(row, n_walkers_, n_memory_));
+    const bool is_whole = row[0] > 0 && row[0] == row[n - 1];
+    if (is_whole && std::all_of(row, row + n_fields + n_walkers_, is_plausible)) {
+      rows.push_back(from_row(row, n_walkers_, n_memory_));
+    }
   }
   std::sort(rows.begin(), rows.end(),
             [](const Progress& a, const Progress& b) { return a.publication > b.publication; });

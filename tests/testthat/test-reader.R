@@ -208,3 +208,17 @@ test_that("a shape that the file is too small for asks for no memory", {
   expect_error(read_chain(file), "all steps that were published", class = "livechain_error_damaged")
   expect_error(resume_mcmc(file, normal, n_steps = 2), class = "livechain_error")
 })
+
+test_that("progress that cannot be is no progress", {
+  file <- changed_run(function(run) {
+    table <- run[["livechain/progress"]]
+    newest <- which.max(as.double(table[1, ]))
+    table[c(1, table$dims[1]), newest] <- 2^62
+  })
+  expect_lt(chain_status(file)$n_steps, 11)
+  resume_mcmc(file, normal, n_steps = 5)
+  expect_same_chain(read_chain(file), reference(dim(read_chain(file))[1]))
+
+  file <- changed_run(function(run) run[["livechain/progress"]][2, ] <- -1)
+  expect_error(chain_status(file), "how many steps", class = "livechain_error_damaged")
+})
