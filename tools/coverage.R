@@ -2,7 +2,10 @@
 tests <- sprintf(
   'Sys.setenv(NOT_CRAN = "true")
    testthat::test_dir("%s", filter = "^(?!stress)", perl = TRUE, package = "livechain", load_package = "installed",
-     stop_on_failure = FALSE, reporter = "summary")',
+     stop_on_failure = FALSE, reporter = "summary")
+   # Processes that were killed while they noted what they had run.
+   traces <- list.files(.libPaths()[1], "^covr_trace_", full.names = TRUE)
+   for (trace in traces) tryCatch(readRDS(trace), error = function(condition) unlink(trace))',
   normalizePath("tests/testthat")
 )
 covered <- covr::package_coverage(type = "none", code = tests, quiet = TRUE)
