@@ -26,10 +26,8 @@ Type copy_of(hid_t type);
 
 bool is_compressed(hid_t dataset);
 
-// The bytes that the dataset occupies in the file.
-hsize_t stored_bytes(hid_t dataset);
-
-// No more bytes than these can be in the dataset, whatever it says of its shape, in a file of so many bytes.
+// No more bytes than these can be in the dataset, whatever it says of its shape, in a file of so many bytes. (To count
+// those that are there, the library would walk through the index of chunks, in a damaged file for ever.)
 hsize_t most_bytes(hid_t dataset, hsize_t file_bytes);
 
 Dims chunk_of(hid_t dataset);  // all zero when the dataset is not chunked

@@ -1,6 +1,7 @@
 #include "hdf5/progress.h"
 
 #include "hdf5/dataset.h"
+#include "hdf5/file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -80,7 +81,7 @@ ProgressTable ProgressTable::open(hid_t group, hsize_t n_walkers) {
   const Dims dims = dims_of(dataset.id());
   const hsize_t least = n_fields + n_walkers + 1;
   const bool plausible = dims.size() == 2 && dims[0] == n_rows && dims[1] >= least &&
-                         dims[1] <= stored_bytes(dataset.id()) / (n_rows * sizeof(std::int64_t));
+                         dims[1] <= bytes_of_file(dataset.id()) / (n_rows * sizeof(std::int64_t));
   if (!plausible) throw Failure("make sense of dataset 'progress', which has another shape");
   return ProgressTable(std::move(dataset), n_walkers, dims[1] - least);
 }
