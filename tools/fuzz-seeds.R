@@ -13,12 +13,16 @@ run_mcmc(function(x) list(normal(x), radius = sum(x^2), name = "a"), init, 20, f
 run_mcmc(normal, init, 5, file = at("two"), name = "first", seed = 1)
 run_mcmc(normal, init, 5, file = at("two"), name = "second", seed = 1, moves = move_dime())
 
-# As emcee writes it.
-system2("/usr/bin/python3", c("-", at("emcee")), input = "
+# As emcee writes them.
+system2("/usr/bin/python3", c("-", at("emcee"), at("emcee-small")), input = "
 import sys, emcee, numpy
-backend = emcee.backends.HDFBackend(sys.argv[1])
-sampler = emcee.EnsembleSampler(4, 2, lambda x: (-(x**2).sum() / 2, x[0], 1), backend=backend, blobs_dtype=[('a', float), ('b', int)])
-sampler.run_mcmc(numpy.random.default_rng(1).normal(size=(4, 2)), 20)
+def run(path, blobs_dtype, **options):
+    backend = emcee.backends.HDFBackend(path, **options)
+    density = lambda x: (-(x**2).sum() / 2, x[0], 1)
+    sampler = emcee.EnsembleSampler(4, 2, density, backend=backend, blobs_dtype=blobs_dtype)
+    sampler.run_mcmc(numpy.random.default_rng(1).normal(size=(4, 2)), 20)
+run(sys.argv[1], [('a', float), ('b', int)])
+run(sys.argv[2], None, compression='gzip', dtype='float32')
 ")
 
 # As a process leaves it that is killed.

@@ -12,18 +12,21 @@ mkdir -p "$work/sanitized" "$work/plain" "$work/reports"
 with_sanitizer() {
   LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
     ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:log_path=$work/reports/asan \
-    UBSAN_OPTIONS=print_stacktrace=1:log_path=$work/reports/ubsan "$@"
+    UBSAN_OPTIONS=print_stacktrace=1 "$@"
 }
 
 install_into() {
   library=$work/$1
   makevars=$work/$1.make
   shift
-  R_MAKEVARS_USER=$makevars "$@" R CMD INSTALL --preclean --clean --no-test-load --library="$library" . > "$library.log" 2>&1
+  R_MAKEVARS_USER=$makevars MAKEFLAGS=-j$(nproc) "$@" R CMD INSTALL --preclean --clean --no-test-load --library="$library" . > "$library.log" 2>&1
 }
 
-printf 'CXX17FLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined\nLDFLAGS = -fsanitize=address,undefined\n' \
-  > "$work/sanitized.make"
+# UBSan beside AddressSanitizer writes to no log. It ends the process, so that those in the background cannot hide it.
+cat > "$work/sanitized.make" <<FLAGS
+CXX17FLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LDFLAGS = -fsanitize=address,undefined
+FLAGS
 install_into sanitized with_sanitizer
 echo "The tests with AddressSanitizer and UBSan"
 asan=0
@@ -37,12 +40,12 @@ install_into plain env
 echo "The tests of the storage under valgrind"
 R_LIBS=$work/plain${R_LIBS:+:$R_LIBS} R --vanilla --no-echo \
   -d "valgrind --leak-check=no --num-callers=40 --log-file=$work/reports/valgrind" \
-  -f tools/test.R --args '^(reader|writer|status|convert)$' > "$work/valgrind.txt" 2>&1 || true
+  -f tools/test.R --args '^(convert|open_chain|reader|resume|run|status|writer)$' > "$work/valgrind.txt" 2>&1 || true
 tail -n 1 "$work/valgrind.txt"
 
-# What valgrind says of R's and HDF5's own doing is not ours: a report counts when our library is in its stack.
-ours=$(awk '/== *$/ { if (block ~ /livechain\.so/) n++; block = "" } { block = block $0 } END { print n + 0 }' "$work/reports/valgrind")
+# What valgrind says of R's and HDF5's own doing is not ours: a report counts when our code is in its stack.
+ours=$(awk '/== *$/ { n += ours; ours = 0 } / (at|by) 0x.*livechain/ { ours = 1 } END { print n + ours }' "$work/reports/valgrind")
 grep -q 'ERROR SUMMARY' "$work/reports/valgrind"
-sanitizers=$(cat "$work"/reports/*san.* 2> /dev/null | grep -cE 'ERROR: AddressSanitizer|runtime error' || true)
+sanitizers=$(cat "$work/asan.txt" "$work"/reports/asan.* | grep -cE 'ERROR: AddressSanitizer|: runtime error: ' || true)
 echo "sanitize: $sanitizers reports by the sanitizers, $ours by valgrind"
 [ "$asan" = 0 ] && [ "$ours" = 0 ] && [ "$sanitizers" = 0 ]

@@ -2,6 +2,7 @@
 
 #include "hdf5/dataset.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <numeric>
@@ -61,11 +62,15 @@ Type build(const BlobType& type, ValueType value_type) {
   return record;
 }
 
-std::vector<hsize_t> array_dims(hid_t type) {
+// Of as many values of `bytes` bytes as make up the type.
+std::vector<hsize_t> array_dims(hid_t type, std::size_t bytes) {
   const int rank = H5Tget_array_ndims(type);
   if (rank < 0) throw Failure("read the shape of a blob");
   std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
   H5Tget_array_dims2(type, dims.data());
+  hsize_t left = H5Tget_size(type) / bytes;
+  for (const hsize_t dim : dims) left /= std::max<hsize_t>(dim, 1);
+  if (left == 0) throw Failure("make sense of the shape of a blob");
   return dims;
 }
 
@@ -73,11 +78,11 @@ BlobField field_of_file(std::string name, hid_t file_type) {
   BlobField field;
   field.name = std::move(name);
   Type value = copy_of(file_type);
-  if (H5Tget_class(file_type) == H5T_ARRAY) {
-    field.dims = array_dims(file_type);
-    value = Type(H5Tget_super(file_type), "read the type of a blob");
-  }
+  const bool is_array = H5Tget_class(file_type) == H5T_ARRAY;
+  if (is_array) value = Type(H5Tget_super(file_type), "read the type of a blob");
   const std::size_t bytes = H5Tget_size(value.id());
+  if (bytes == 0) throw Failure("represent a blob without bytes");
+  if (is_array) field.dims = array_dims(file_type, bytes);
   switch (H5Tget_class(value.id())) {
     case H5T_FLOAT: field.kind = BlobKind::real; break;
     case H5T_INTEGER: {
@@ -132,10 +137,14 @@ BlobType BlobType::of_file(hid_t file_type) {
     fields.push_back(field_of_file("", file_type));
     return BlobType(std::move(fields));
   }
+  std::size_t left = H5Tget_size(file_type);
   const int n_members = H5Tget_nmembers(file_type);
   for (int i = 0; i < n_members; ++i) {
     const auto member = static_cast<unsigned>(i);
     const Type type(H5Tget_member_type(file_type, member), "read the fields of a blob");
+    const std::size_t bytes = H5Tget_size(type.id());
+    if (bytes > left) throw Failure("make sense of the fields of a blob, which overlap");
+    left -= bytes;
     char* name = H5Tget_member_name(file_type, member);
     std::string copy = name == nullptr ? "" : name;
     H5free_memory(name);

@@ -1,6 +1,7 @@
 #include "hdf5/dataset.h"
 
 #include "hdf5/blob_type.h"
+#include "hdf5/file.h"
 #include "hdf5/number_type.h"
 
 #include <algorithm>
@@ -73,9 +74,12 @@ Type type_of(hid_t dataset) { return Type(H5Dget_type(dataset), "read the type o
 
 Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
 
-hsize_t stored_bytes(hid_t dataset) { return H5Dget_storage_size(dataset); }
-
 bool is_compressed(hid_t dataset) { return H5Pget_nfilters(creation_of(dataset).id()) > 0; }
+
+hsize_t most_bytes(hid_t dataset, hsize_t file_bytes) {
+  constexpr hsize_t most_shrinkage = 1032;  // by deflate
+  return (is_compressed(dataset) ? most_shrinkage : 1) * file_bytes;
+}
 
 Dims chunk_of(hid_t dataset) {
   Dims chunk(dims_of(dataset).size(), 0);
@@ -129,7 +133,7 @@ std::vector<std::string> read_strings(hid_t group, const char* name) {
   const Dims dims = dims_of(dataset.id());
   const std::size_t width = H5Tget_size(type.id());
   const bool plausible = H5Tget_class(type.id()) == H5T_STRING && H5Tis_variable_str(type.id()) == 0 &&
-                         dims.size() == 1 && dims[0] <= stored_bytes(dataset.id()) / width;
+                         dims.size() == 1 && dims[0] <= bytes_of_file(dataset.id()) / width;
   if (!plausible) throw Failure(std::string("make sense of dataset '") + name + "'");
   std::vector<char> text(width * dims[0]);
   if (!text.empty()) {

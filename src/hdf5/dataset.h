@@ -24,10 +24,12 @@ void require_dims(hid_t dataset, const Dims& expected, const char* name);
 Type type_of(hid_t dataset);
 Type copy_of(hid_t type);
 
-// The bytes that the dataset occupies in the file.
-hsize_t stored_bytes(hid_t dataset);
 bool is_compressed(hid_t dataset);
-constexpr hsize_t most_shrinkage = 1032;  // by deflate
+
+// No more bytes than these can be in the dataset, whatever it says of its shape, in a file of so many bytes. (To count
+// those that are there, the library would walk through the index of chunks, in a damaged file for ever.)
+hsize_t most_bytes(hid_t dataset, hsize_t file_bytes);
+
 Dims chunk_of(hid_t dataset);  // all zero when the dataset is not chunked
 hsize_t bytes_of_chunk(hid_t dataset);
 

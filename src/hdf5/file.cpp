@@ -1,6 +1,7 @@
 #include "hdf5/file.h"
 
 #include "hdf5/fork.h"
+#include "hdf5/links.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -35,13 +36,25 @@ File open_with(const std::string& path, unsigned flags, const Plist& access) {
   return File(H5Fopen(path.c_str(), flags, access.id()), "open the file");
 }
 
-// A forked child inherits the library with what it has in memory of the file, and when it exits, the library
-// would write that over what the parent has written meanwhile.
-void keep_from_children(const File& file) {
+bool is_in_memory(const File& file) {
+  const Plist access(H5Fget_access_plist(file.id()), "find the driver of the file");
+  return H5Pget_driver(access.id()) == H5FD_CORE;
+}
+
+std::string path_of(const File& file) {
+  const auto copy = [&file](char* name, std::size_t size) { return H5Fget_name(file.id(), name, size); };
+  return name_from(copy);
+}
+
+int descriptor_of(const File& file) {
   void* fd = nullptr;
   check(H5Fget_vfd_handle(file.id(), H5P_DEFAULT, &fd), "find the descriptor of the file");
-  in_children(*static_cast<int*>(fd), Fate::disconnect);
+  return *static_cast<int*>(fd);
 }
+
+// A forked child inherits the library with what it has in memory of the file, and when it exits, the library
+// would write that over what the parent has written meanwhile.
+void keep_from_children(const File& file) { in_children(descriptor_of(file), Fate::disconnect); }
 
 using Superblock = std::array<unsigned char, 48>;
 
@@ -121,6 +134,14 @@ File open_dead(const std::string& path, Format format) {
 
 void reserve_end(const File& file, hsize_t bytes) {
   check(H5Fincrement_filesize(file.id(), bytes), "mend the end of the file");
+}
+
+hsize_t bytes_of_file(hid_t object) {
+  const File file(H5Iget_file_id(object), "find the file of an object");
+  struct stat status {};
+  const bool found = is_in_memory(file) ? stat(path_of(file).c_str(), &status) == 0
+                                        : fstat(descriptor_of(file), &status) == 0;
+  return found ? static_cast<hsize_t>(status.st_size) : 0;
 }
 
 Format format_of(const std::string& path) {

@@ -20,6 +20,9 @@ File open_to_read(const std::string& path, bool swmr);
 File open_unclosed(const std::string& path);
 void reserve_end(const File& file, hsize_t bytes);
 
+// The size of the file that `object` is in, as the system has it: the library's depends on what the file says.
+hsize_t bytes_of_file(hid_t object);
+
 enum class Format {
   other,     // not HDF5
   old,       // HDF5 that knows no SWMR

@@ -1,5 +1,6 @@
 #include "hdf5/layout.h"
 
+#include "hdf5/file.h"
 #include "hdf5/links.h"
 #include "hdf5/number_type.h"
 
@@ -138,6 +139,7 @@ void read_whole(hid_t group, const char* name, const Dims& dims, hid_t type, voi
 }
 
 State empty_state(const Run& run) {
+  run.require_explained(1, bytes_of_file(run.chain.id()));
   State state;
   state.positions.resize(run.n_walkers * run.n_parameters);
   state.log_prob.resize(run.n_walkers);
@@ -148,8 +150,10 @@ State empty_state(const Run& run) {
 // A count that is too large for the data that go with it is not believed: memory would be asked for by it.
 void require_plausible(const Run& run) {
   constexpr hsize_t most = hsize_t(1) << 40;  // numbers in a step
-  const hsize_t shrunk = is_compressed(run.accepted.id()) ? most_shrinkage : 1;
-  if (run.n_walkers > shrunk * stored_bytes(run.accepted.id()) || run.n_walkers > most / run.n_parameters) {
+  const hsize_t bytes = bytes_of_file(run.chain.id());
+  const bool too_large = run.n_walkers > most_bytes(run.accepted.id(), bytes) ||
+                         run.n_parameters > most_bytes(run.chain.id(), bytes) || run.n_walkers > most / run.n_parameters;
+  if (too_large) {
     throw Failure("make sense of the numbers of walkers and parameters");
   }
 }
@@ -266,6 +270,17 @@ void Run::read_log_prob(const Rows& rows, double* values) const {
 void Run::read_blobs(const Rows& rows, std::byte* records) const {
   read_rows(blobs.id(), blob_memory.id(), {rows.first, 0}, {rows.n, n_walkers}, {rows.stride, 1},
             records);
+}
+
+void Run::require_explained(hsize_t n_steps, hsize_t file_bytes) const {
+  if (n_steps == 0) return;
+  const hsize_t most = most_bytes(chain.id(), file_bytes) / n_steps;
+  for (const hid_t dataset : growing()) {
+    hsize_t row = H5Tget_size(type_of(dataset).id());
+    const Dims dims = dims_of(dataset);
+    for (std::size_t i = 1; i < dims.size(); ++i) row *= dims[i];
+    if (row > most) throw Failure("find the data of all steps that were published");
+  }
 }
 
 State Run::state_after(hsize_t n_steps) const {

@@ -95,6 +95,9 @@ struct Run {
   void read_log_prob(const Rows& rows, double* values) const;
   void read_blobs(const Rows& rows, std::byte* records) const;
 
+  // Throws Failure when a file of so many bytes cannot hold so many steps: memory would be asked for by their number.
+  void require_explained(hsize_t n_steps, hsize_t file_bytes) const;
+
   // The state after `n_steps` steps; the start when that is 0.
   State state_after(hsize_t n_steps) const;
   State start() const;

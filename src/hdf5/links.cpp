@@ -4,17 +4,6 @@ namespace livechain::hdf5 {
 
 namespace {
 
-// A name that `get(buffer, size)` writes, of a length that it returns.
-template <class Get>
-std::string name_from(Get get) {
-  const ssize_t length = get(nullptr, 0);
-  if (length < 0) throw Failure("read a name");
-  std::string name(static_cast<std::size_t>(length) + 1, '\0');
-  get(name.data(), name.size());
-  name.resize(static_cast<std::size_t>(length));
-  return name;
-}
-
 hsize_t count_attributes(hid_t object) {
 #if H5_VERSION_GE(1, 12, 0)
   H5O_info2_t info;

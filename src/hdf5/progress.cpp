@@ -1,6 +1,7 @@
 #include "hdf5/progress.h"
 
 #include "hdf5/dataset.h"
+#include "hdf5/file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -58,6 +59,9 @@ Progress from_row(const std::int64_t* row, std::size_t n_walkers, std::size_t n_
   return p;
 }
 
+// Counts and moments are never so large that their sums and differences could overflow.
+bool is_plausible(std::int64_t number) { return number >= 0 && number < std::int64_t{1} << 62U; }
+
 }  // namespace
 
 ProgressTable::ProgressTable(Dataset dataset, hsize_t n_walkers, hsize_t n_memory)
@@ -77,7 +81,7 @@ ProgressTable ProgressTable::open(hid_t group, hsize_t n_walkers) {
   const Dims dims = dims_of(dataset.id());
   const hsize_t least = n_fields + n_walkers + 1;
   const bool plausible = dims.size() == 2 && dims[0] == n_rows && dims[1] >= least &&
-                         dims[1] <= stored_bytes(dataset.id()) / (n_rows * sizeof(std::int64_t));
+                         dims[1] <= bytes_of_file(dataset.id()) / (n_rows * sizeof(std::int64_t));
   if (!plausible) throw Failure("make sense of dataset 'progress', which has another shape");
   return ProgressTable(std::move(dataset), n_walkers, dims[1] - least);
 }
@@ -115,7 +119,10 @@ std::vector<Progress> ProgressTable::read() const {
   std::vector<Progress> rows;
   for (std::size_t i = 0; i < n_rows; ++i) {
     const std::int64_t* row = cells.data() + i * n;
-    if (row[0] > 0 && row[0] == row[n - 1]) rows.push_back(from_row(row, n_walkers_, n_memory_));
+    const bool is_whole = row[0] > 0 && row[0] == row[n - 1];
+    if (is_whole && std::all_of(row, row + n_fields + n_walkers_, is_plausible)) {
+      rows.push_back(from_row(row, n_walkers_, n_memory_));
+    }
   }
   std::sort(rows.begin(), rows.end(),
             [](const Progress& a, const Progress& b) { return a.publication > b.publication; });

@@ -102,6 +102,7 @@ Lock adopt(const std::string& path, const std::string& name, Description descrip
   const File source = open_to_read(path, format_allows_swmr(path));
   const Run theirs = open_run(source.id(), path, name);
   const auto n_steps = static_cast<hsize_t>(theirs.iteration());
+  theirs.require_explained(n_steps, size_of(path));
   description.n_walkers = theirs.n_walkers;
   description.n_parameters = theirs.n_parameters;
   description.blobs = theirs.blob_type;

@@ -1,7 +1,7 @@
 // Reads bytes as the package reads a file, and mends and resumes them as it does. Only Errors may come of it.
 //
-// The mutator knows that HDF5 does not look at a block of metadata whose checksum is wrong: it puts those of the
-// superblock and of object headers right, so that the library and we get to see what was changed.
+// HDF5 does not look at a block of metadata whose checksum is wrong, nor find one that has moved: the mutator mostly
+// changes bytes where they are, inside of such a block, and puts its checksum right.
 #include "hdf5/reader.h"
 #include "hdf5/recovery.h"
 #include "hdf5/writer.h"
@@ -13,8 +13,20 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <random>
+#include <string_view>
 
 using namespace livechain::hdf5;
+
+// HDF5, being C, does not ask here for memory: we do, and never for much.
+void* operator new(std::size_t size) {
+  constexpr std::size_t most = 512U << 20U;
+  void* memory = size <= most ? std::malloc(size) : nullptr;
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
 // Of the library, which does not declare it.
 extern "C" std::uint32_t H5_checksum_metadata(const void* data, std::size_t length, std::uint32_t initial);
@@ -31,12 +43,15 @@ const std::string& path() {
 }
 
 // Long ago, so that no reader waits for a writer to finish.
+void make_old() {
+  const timespec then[] = {{1, 0}, {1, 0}};
+  utimensat(AT_FDCWD, path().c_str(), then, 0);
+}
+
 void write_file(const std::uint8_t* data, std::size_t size) {
   unlink(path().c_str());
   const int fd = open(path().c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (fd < 0 || write(fd, data, size) != static_cast<ssize_t>(size)) std::abort();
-  const timespec then[] = {{1, 0}, {1, 0}};
-  futimens(fd, then);
   close(fd);
 }
 
@@ -50,10 +65,11 @@ void allow_errors(Use use) {
 
 void read_run(const std::string& name) {
   Reader reader(path(), name, true);
-  const Progress progress = reader.refresh();
+  const Run& run = reader.run();
+  const std::vector<std::string> names(run.n_parameters);  // as R makes them
   reader.facts();
   reader.texts();
-  const Run& run = reader.run();
+  const Progress progress = reader.refresh();
   const Rows rows{0, static_cast<hsize_t>(std::min<std::int64_t>(progress.n_steps, 100)), 1};
   std::vector<double> chain(rows.n * run.n_walkers * run.n_parameters);
   std::vector<double> log_prob(rows.n * run.n_walkers);
@@ -63,7 +79,8 @@ void read_run(const std::string& name) {
     reader.read_log_prob(rows, log_prob.data());
     if (run.has_blobs()) reader.read_blobs(rows, blobs.data());
   }
-  reader.state_after(rows.n);
+  if (run.has_start()) reader.state_after(0);
+  reader.state_after(static_cast<hsize_t>(progress.n_steps));
 }
 
 void resume(const std::string& name) {
@@ -76,9 +93,16 @@ void resume(const std::string& name) {
 }
 
 void use_runs(void (*use)(const std::string&)) {
+  make_old();
   std::vector<std::string> names = list_runs(path());
   names.resize(std::min<std::size_t>(names.size(), 3));
   for (const auto& name : names) allow_errors([&] { use(name); });
+}
+
+std::uint32_t stored_checksum(const std::uint8_t* at) {
+  std::uint32_t sum = 0;
+  std::memcpy(&sum, at, sizeof sum);
+  return sum;
 }
 
 void put_checksum_right(std::uint8_t* block, std::size_t length) {
@@ -86,33 +110,59 @@ void put_checksum_right(std::uint8_t* block, std::size_t length) {
   std::memcpy(block + length, &sum, sizeof sum);
 }
 
-// The length of an object header's first part, without its checksum; 0 when it does not fit.
-std::size_t header_length(const std::uint8_t* block, std::size_t left) {
-  if (left < 32) return 0;
-  const unsigned flags = block[5];
-  std::size_t at = 6U + ((flags & 0x20U) != 0 ? 16U : 0U) + ((flags & 0x10U) != 0 ? 4U : 0U);
-  const std::size_t width = std::size_t{1} << (flags & 3U);
-  std::size_t size = 0;
-  std::memcpy(&size, block + at, width);
-  at += width;
-  return size < left && at + size + 4 <= left ? at + size : 0;
+// How many bytes at `block` their checksum follows; 0 when it is not found.
+std::size_t block_length(const std::uint8_t* block, std::size_t left) {
+  constexpr std::size_t most = 2048;
+  for (std::size_t length = 12; length <= most && length + 4 <= left; ++length) {
+    if (H5_checksum_metadata(block, length, 0) == stored_checksum(block + length)) return length;
+  }
+  return 0;
 }
 
-void put_checksums_right(std::uint8_t* data, std::size_t size) {
-  if (size >= 48) put_checksum_right(data, 44);
-  for (std::size_t at = 0; at + 32 < size; ++at) {
-    if (std::memcmp(data + at, "OHDR", 4) != 0) continue;
-    const std::size_t length = header_length(data + at, size - at);
-    if (length > 0) put_checksum_right(data + at, length);
+// The superblock, object headers and what continues them, and indices of chunks, links and attributes.
+std::vector<std::size_t> blocks_in(const std::uint8_t* data, std::size_t size) {
+  constexpr std::string_view signatures = "\x89HDF OHDR OCHK EAHD EAIB EASB EADB FAHD FADB BTHD BTIN BTLF FRHP FHDB FHIB";
+  std::vector<std::size_t> places;
+  for (std::size_t at = 0; at + 4 <= size; ++at) {
+    if (data[at + 1] < 'A' || data[at + 1] > 'T') continue;
+    const std::string_view letters(reinterpret_cast<const char*>(data + at), 4);
+    if (signatures.find(letters) != std::string_view::npos) places.push_back(at);
   }
+  return places;
+}
+
+// No byte moves that is not changed.
+void mutate_in_place(std::uint8_t* data, std::size_t size) {
+  std::vector<std::uint8_t> copy(data, data + size);
+  const std::size_t n = LLVMFuzzerMutate(copy.data(), size, size);
+  std::copy_n(copy.begin(), n, data);
+}
+
+void mutate_anywhere(std::uint8_t* data, std::size_t size, std::minstd_rand& random) {
+  constexpr std::size_t window = 64;
+  const std::size_t at = random() % size;
+  mutate_in_place(data + at, std::min(window, size - at));
 }
 
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
-  const std::size_t new_size = LLVMFuzzerMutate(data, size, most);
-  if (seed % 8 != 0) put_checksums_right(data, new_size);
-  return new_size;
+  std::minstd_rand random(seed);
+  if (size == 0 || random() % 16 == 0) return LLVMFuzzerMutate(data, size, most);
+  const std::vector<std::size_t> blocks = blocks_in(data, size);
+  if (blocks.empty() || random() % 4 == 0) {
+    mutate_anywhere(data, size, random);
+    return size;
+  }
+  const std::size_t at = blocks[random() % blocks.size()];
+  const std::size_t length = block_length(data + at, size - at);
+  if (length == 0) {
+    mutate_anywhere(data, size, random);
+  } else {
+    mutate_in_place(data + at, length);
+    put_checksum_right(data + at, length);
+  }
+  return size;
 }
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {

@@ -15,7 +15,7 @@ originals <- function(folder) {
   emcee <- file.path(here, "..", "testthat", "emcee-files.tar.xz")
   if (file.exists(emcee)) {
     utils::untar(emcee, exdir = folder)
-    files <- c(files, file.path(folder, c("plain.h5", "blobs_struct.h5")))
+    files <- c(files, file.path(folder, c("plain.h5", "blob-struct.h5")))
   }
   unique(files[file.exists(files)])
 }

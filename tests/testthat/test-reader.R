@@ -187,3 +187,38 @@ test_that("an attribute of many values is not read where one is expected", {
   expect_error(resume_mcmc(file, normal, n_steps = 2), "host", class = "livechain_error_io")
   expect_same_chain(read_chain(file), reference(10))
 })
+
+test_that("a shape that the file is too small for asks for no memory", {
+  replaced <- function(run, name, dims, chunk, type = hdf5r::h5types$H5T_IEEE_F64LE) {
+    if (name %in% names(run)) run$link_delete(name)
+    space <- hdf5r::H5S$new("simple", dims = dims, maxdims = c(dims[-length(dims)], Inf))
+    run$create_dataset(name, dtype = type, space = space, chunk_dims = chunk)
+  }
+  n <- 2e9
+  file <- changed_run(function(run) {
+    replaced(run, "chain", c(n, 20, 10), c(16, 1, 1))
+    run$attr_delete("ndim")
+    run$create_attr("ndim", robj = as.integer(n), space = hdf5r::H5S$new("scalar"))
+  })
+  expect_error(chain_status(file), "walkers and parameters", class = "livechain_error_damaged")
+  expect_error(resume_mcmc(file, normal, n_steps = 2), "walkers and parameters", class = "livechain_error_damaged")
+
+  wide <- hdf5r::H5T_ARRAY$new(dims = 1e8, dtype_base = hdf5r::h5types$H5T_STD_I8LE)
+  file <- changed_run(function(run) replaced(run, "blobs", c(20, 10), c(1, 1), wide))
+  expect_error(read_chain(file), "all steps that were published", class = "livechain_error_damaged")
+  expect_error(resume_mcmc(file, normal, n_steps = 2), class = "livechain_error")
+})
+
+test_that("progress that cannot be is no progress", {
+  file <- changed_run(function(run) {
+    table <- run[["livechain/progress"]]
+    newest <- which.max(as.double(table[1, ]))
+    table[c(1, table$dims[1]), newest] <- 2^62
+  })
+  expect_lt(chain_status(file)$n_steps, 11)
+  resume_mcmc(file, normal, n_steps = 5)
+  expect_same_chain(read_chain(file), reference(dim(read_chain(file))[1]))
+
+  file <- changed_run(function(run) run[["livechain/progress"]][2, ] <- -1)
+  expect_error(chain_status(file), "how many steps", class = "livechain_error_damaged")
+})
