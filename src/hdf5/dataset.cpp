@@ -45,6 +45,10 @@ Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dim
 
 Dataset open_dataset(hid_t group, const char* name) {
   Dataset dataset(H5Dopen2(group, name, uncached().id()), "open a dataset");
+  // The library does not look whether values that stand in the description of a dataset are as many as it says.
+  if (H5Pget_layout(creation_of(dataset.id()).id()) == H5D_COMPACT) {
+    throw Failure(std::string("make sense of the layout of '") + name + "'");
+  }
   require_usual_numbers(type_of(dataset.id()).id(), name);
   return dataset;
 }

@@ -222,3 +222,13 @@ test_that("progress that cannot be is no progress", {
   file <- changed_run(function(run) run[["livechain/progress"]][2, ] <- -1)
   expect_error(chain_status(file), "how many steps", class = "livechain_error_damaged")
 })
+
+test_that("values in the description of a dataset are not believed to be all", {
+  file <- changed_run(function(run) {
+    run$link_delete("accepted")
+    compact <- hdf5r::H5P_DATASET_CREATE$new()
+    compact$set_layout(hdf5r::h5const$H5D_COMPACT)
+    run$create_dataset("accepted", numeric(20), dataset_create_pl = compact, chunk_dims = NULL)
+  })
+  expect_error(chain_status(file), "layout of 'accepted'", class = "livechain_error_damaged")
+})
