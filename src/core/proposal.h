@@ -7,26 +7,26 @@
 
 namespace livechain::core {
 
-struct Proposal {
-  std::vector<Stream>& draws;    // the random numbers of each active walker; acceptance takes the next
-  Positions& positions;          // [active, parameter], to be filled
-  Eigen::VectorXd& log_factors;  // log of the ratio by which acceptance is to be multiplied, to be filled
-};
-
 class ProposalMove : public Move {
  public:
   void update(Ensemble& ensemble, const Split& split, const Moment& moment, Evaluator& evaluator) final;
 
  protected:
-  virtual void propose(const Ensemble& ensemble, const Split& split, const Moment& moment,
-                       Proposal proposal) = 0;
+  using Position = Eigen::Map<Eigen::RowVectorXd>;
+
+  // Called before the proposals of an update.
+  virtual void begin_update(const Ensemble&, const Split&, const Moment&) {}
+
+  // Fills in where `walker` might go. Returns the log of the ratio by which acceptance is to be multiplied.
+  virtual double propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
+                         Position proposed) = 0;
 
  private:
   void accept(Ensemble& ensemble, const Split& split);
 
-  std::vector<Stream> draws_;
   Evaluated proposed_;
-  Eigen::VectorXd log_factors_;
+  std::vector<double> log_factors_;
+  std::vector<Stream> draws_;  // of each active walker; acceptance takes the next number
 };
 
 // The walker takes the position, log-probability and blob that stand in row `i` of `batch`.

@@ -2,8 +2,8 @@
 
 namespace livechain::glue {
 
-void MetropolisMove::propose(const core::Ensemble& ensemble, const core::Split& split,
-                             const core::Moment& moment, core::Proposal proposal) {
+void MetropolisMove::begin_update(const core::Ensemble& ensemble, const core::Split& split,
+                                  const core::Moment& moment) {
   const auto n = static_cast<Eigen::Index>(split.active.size());
   const Eigen::Index d = ensemble.n_parameters();
   Rcpp::NumericMatrix from(static_cast<int>(n), static_cast<int>(d));
@@ -17,8 +17,15 @@ void MetropolisMove::propose(const core::Ensemble& ensemble, const core::Split& 
   const Rcpp::List result = propose_(from, seed);
   const Rcpp::NumericMatrix to(static_cast<SEXP>(result["positions"]));
   const Rcpp::NumericVector log_ratio(static_cast<SEXP>(result["log_ratio"]));
-  proposal.positions = Eigen::Map<const Eigen::MatrixXd>(to.begin(), n, d);
-  proposal.log_factors = Eigen::Map<const Eigen::VectorXd>(log_ratio.begin(), n);
+  positions_ = Eigen::Map<const Eigen::MatrixXd>(to.begin(), n, d);
+  log_ratios_ = Eigen::Map<const Eigen::VectorXd>(log_ratio.begin(), n);
+  next_ = 0;
+}
+
+double MetropolisMove::propose(const core::Ensemble&, const core::Split&, Eigen::Index, core::Stream&,
+                               Position proposed) {
+  proposed = positions_.row(next_);
+  return log_ratios_[next_++];
 }
 
 }  // namespace livechain::glue

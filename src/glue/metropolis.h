@@ -14,11 +14,16 @@ class MetropolisMove : public core::ProposalMove {
   explicit MetropolisMove(Rcpp::Function propose) : propose_(propose) {}
 
  protected:
-  void propose(const core::Ensemble& ensemble, const core::Split& split, const core::Moment& moment,
-               core::Proposal proposal) override;
+  // The function makes all proposals of an update at once.
+  void begin_update(const core::Ensemble& ensemble, const core::Split& split, const core::Moment& moment) override;
+  double propose(const core::Ensemble&, const core::Split&, Eigen::Index walker, core::Stream&,
+                 Position proposed) override;
 
  private:
   Rcpp::Function propose_;
+  core::Positions positions_;  // [active, parameter]
+  Eigen::VectorXd log_ratios_;
+  Eigen::Index next_ = 0;
 };
 
 }  // namespace livechain::glue

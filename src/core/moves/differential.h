@@ -17,7 +17,7 @@ class DifferentialMove : public ProposalMove {
   DifferentialMove(double sigma, double gamma0) : sigma_(sigma), gamma0_(gamma0) {}
 
  protected:
-  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
   double sigma_;
@@ -31,7 +31,7 @@ class SnookerMove : public ProposalMove {
   explicit SnookerMove(double gamma) : gamma_(gamma) {}
 
  protected:
-  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
   double gamma_;

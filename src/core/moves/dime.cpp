@@ -60,31 +60,18 @@ void DimeMove::prepare(const Ensemble& ensemble) {
   root_ = (shrink * covariance_).llt().matrixL();
 }
 
-void DimeMove::propose(const Ensemble& ensemble, const Split& split, const Moment&,
-                       Proposal proposal) {
-  const Eigen::Index dimensions = ensemble.n_parameters();
-  const double gamma = settings_.gamma > 0 ? settings_.gamma
-                                           : 2.38 / std::sqrt(2.0 * static_cast<double>(dimensions));
-  for (std::size_t i = 0; i < split.active.size(); ++i) {
-    const Eigen::Index walker = split.active[i];
-    const auto row = static_cast<Eigen::Index>(i);
-    Stream& draws = proposal.draws[i];
-    if (draws.uniform() < settings_.independent) {
-      const Eigen::VectorXd position = draw(draws);
-      proposal.positions.row(row) = position.transpose();
-      proposal.log_factors[row] =
-          log_density(ensemble.positions.row(walker).transpose()) - log_density(position);
-      continue;
-    }
-    const auto [first, second] = draw_pair(split, draws);
-    proposal.positions.row(row) =
-        ensemble.positions.row(walker) +
-        gamma * (ensemble.positions.row(first) - ensemble.positions.row(second));
-    for (Eigen::Index p = 0; p < dimensions; ++p) {
-      proposal.positions(row, p) += settings_.sigma * draws.normal();
-    }
-    proposal.log_factors[row] = 0.0;
+double DimeMove::propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
+                         Position proposed) {
+  const Eigen::RowVectorXd present = ensemble.positions.row(walker);
+  if (draws.uniform() < settings_.independent) {
+    proposed = draw(draws).transpose();
+    return log_density(present.transpose()) - log_density(proposed.transpose());
   }
+  const double gamma = settings_.gamma > 0 ? settings_.gamma : 2.38 / std::sqrt(2.0 * static_cast<double>(proposed.size()));
+  const auto [first, second] = draw_pair(split, draws);
+  proposed = present + gamma * (ensemble.positions.row(first) - ensemble.positions.row(second));
+  for (Eigen::Index p = 0; p < proposed.size(); ++p) proposed[p] += settings_.sigma * draws.normal();
+  return 0.0;
 }
 
 // A t distribution: a normal vector over the root of

@@ -25,7 +25,7 @@ class DimeMove : public ProposalMove {
   void remember(const double* memory) override;
 
  protected:
-  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
   Eigen::VectorXd draw(Stream& draws) const;

@@ -14,12 +14,16 @@ class GaussianMove : public ProposalMove {
       : root_(std::move(root)), mode_(mode), log_factor_(log_factor) {}
 
  protected:
-  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+  void begin_update(const Ensemble&, const Split&, const Moment&) override;
+  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
   Eigen::MatrixXd root_;  // [parameter, parameter], lower triangular
   Mode mode_;
   double log_factor_;
+
+  Eigen::Index next_ = 0;  // the parameter whose turn it is
+  double scale_ = 1;       // of the steps of an update
 };
 
 }  // namespace livechain::core

@@ -11,7 +11,7 @@ class StretchMove : public ProposalMove {
   explicit StretchMove(double a) : a_(a) {}
 
  protected:
-  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
   double a_;

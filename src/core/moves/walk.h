@@ -12,7 +12,7 @@ class WalkMove : public ProposalMove {
   explicit WalkMove(std::size_t n_helpers) : n_helpers_(n_helpers) {}
 
  protected:
-  void propose(const Ensemble&, const Split&, const Moment&, Proposal) override;
+  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
   std::size_t n_helpers_;
