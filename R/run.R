@@ -14,7 +14,8 @@
 #' @section When a run ends early:
 #' An error in `log_prob`, an interrupt (Ctrl-C, Escape) or a full disk ends the run; every finished step is
 #' then in the file, the file is closed, and the original condition goes on to the caller. Even a process
-#' that is killed loses no step that was published. [resume_mcmc()] goes on from there.
+#' that is killed loses no step that was published. [resume_mcmc()] goes on from there. Only a power cut or a
+#' crash of the whole system can cost steps: those that it held in memory and had not yet written to the disk.
 #'
 #' @param log_prob The log of the density to sample, up to a constant: a function of one position, a numeric
 #'   vector (named when `init` has column names), that returns one number. `-Inf` forbids a position; `NaN`

@@ -45,6 +45,12 @@ bool knows_no_links(int code) {
   return code == EPERM || code == ENOSYS || code == EOPNOTSUPP || code == EMLINK;
 }
 
+// A power cut may not find the old file gone and the new one not yet on the disk.
+void bring_to_disk(int fd, const std::string& path) {
+  const bool lost = fsync(fd) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT);
+  if (lost) throw system_error(path, "bring the file to the disk");
+}
+
 }  // namespace
 
 // Its maker is dead on this machine, or was another process with our number, and no maker on another machine
@@ -83,6 +89,7 @@ Aside::~Aside() {
 
 void Aside::publish(bool replace) {
   if (replace) {
+    bring_to_disk(fd(), path_);
     if (rename(aside_.c_str(), path_.c_str()) != 0) throw system_error(path_, "put the file in place");
     aside_.clear();
     return;
