@@ -11,28 +11,31 @@ sample_into <- function(file, options, n_steps = n_run, ...) {
   do.call(run_mcmc, c(list(normal, start, n_steps, seed = 7, file = file, ...), options))
 }
 
-# `kill(file, options)` starts something on the file and kills it; a file may not have come into being.
+# `kill(file, options)` starts something on the file, kills it, and returns how many steps were seen published before, and
+# whether it was still at work: only such kills count. A file may not have come into being.
 kill_and_check <- function(what, n, prepare, kill) {
   reference <- reference_of(n_run)
-  lost <- wrong <- stray <- errors <- 0
-  for (i in seq_len(n)) {
+  hits <- rounds <- lost <- wrong <- stray <- errors <- 0
+  while (hits < n && rounds < 20 * n) {
+    rounds <- rounds + 1
     folder <- folder_of()
     file <- file.path(folder, "chain.h5")
-    options <- options_of[[1 + i %% length(options_of)]]
+    options <- options_of[[1 + rounds %% length(options_of)]]
     outcome <- tryCatch(
-      {
+      suppressMessages({
         prepare(file, options)
-        seen <- kill(file, options)
-        if (published(file) < seen) lost <- lost + 1
+        killed <- kill(file, options)
+        hits <- hits + killed$at_work
+        if (published(file) < killed$seen) lost <- lost + 1
         if (!is_prefix(file, reference)) wrong <- wrong + 1
-        if (file.exists(file)) resume_mcmc(file, normal) else sample_into(file, options)
+        go_on_to(n_run, file, options)
         chain <- read_chain(file)
         ends_same <- same_steps(chain, reference) && dim(chain)[1] == n_run && identical(chain$accepted, reference$accepted)
         if (!ends_same) wrong <- wrong + 1
         finish_others(file, reference)
         if (length(list.files(folder, all.files = TRUE, no.. = TRUE)) != 1) stray <- stray + 1
         NULL
-      },
+      }),
       error = identity
     )
     if (inherits(outcome, "error")) {
@@ -41,7 +44,19 @@ kill_and_check <- function(what, n, prepare, kill) {
     }
     unlink(folder, recursive = TRUE)
   }
-  result(what, n, "kills", lost = lost, wrong = wrong, stray = stray, errors = errors)
+  result(
+    what, hits, "kills", missed = n - hits, lost = lost, wrong = wrong, stray = stray, errors = errors,
+    note = sprintf("of %d runs; the others had ended before", rounds)
+  )
+}
+
+go_on_to <- function(n_steps, file, options) {
+  if (!file.exists(file)) {
+    return(sample_into(file, options))
+  }
+  resume_mcmc(file, normal)
+  owed <- n_steps - published(file)
+  if (owed > 0) resume_mcmc(file, normal, n_steps = owed)
 }
 
 # A second run, if there is one, can be resumed to the same bits as well.
@@ -53,29 +68,37 @@ finish_others <- function(file, reference) {
   if (!identical(read_chain(file, "second")$draws, reference$draws)) stop("the second run has other bits")
 }
 
-# Starts `code` in a child, kills it after some time, and returns how many steps were seen before.
+# Starts `code` in a child, and kills it after some time.
 kill_after <- function(file, code, seconds) {
   child <- forked(code)
   seen <- 0
   deadline <- Sys.time() + seconds
   while (Sys.time() < deadline) if (seconds > 0.02) seen <- tryCatch(published(file), error = function(e) seen)
+  list(seen = seen, at_work = end(child))
+}
+
+# Whether the child was still at work.
+end <- function(child) {
+  at_work <- is_running(child)
   signal(child, 9)
   wait_until(function() !is_running(child))
-  seen
+  at_work
 }
+
+# Whether a writer has the file, or died with it: the consistency flags in HDF5's superblock.
+is_open <- function(file) readBin(file, "raw", 12)[12] != 0
 
 nothing <- function(file, options) NULL
 
 interrupted <- function(file, options) {
   child <- forked(function() sample_into(file, options))
   wait_until(function() file.exists(file) && published(file) > 0)
-  signal(child, 9)
-  wait_until(function() !is_running(child))
+  end(child)
 }
 
 kills_at_random <- function() {
   kill_and_check("kill -9 at a random moment", counts(200, 4), nothing, function(file, options) {
-    kill_after(file, function() sample_into(file, options), stats::runif(1, 0, 0.35))
+    kill_after(file, function() sample_into(file, options), stats::runif(1, 0, 0.1))
   })
 }
 
@@ -84,9 +107,7 @@ kills_at_first_publication <- function() {
     child <- forked(function() sample_into(file, options))
     while (!file.exists(file) && is_running(child)) NULL
     busy_wait(stats::runif(1, -0.001, 0.004))
-    signal(child, 9)
-    wait_until(function() !is_running(child))
-    0
+    list(seen = 0, at_work = end(child))
   })
 }
 
@@ -94,24 +115,26 @@ kills_while_resuming <- function() {
   kill_and_check("kill -9 while resuming or repairing", counts(100, 4), interrupted, function(file, options) {
     seen <- published(file)
     repairs <- stats::runif(1) < 0.3
-    kill_after(file, function() if (repairs) repair_chain(file) else resume_mcmc(file, normal), stats::runif(1, 0, 0.012))
-    seen
+    killed <- kill_after(file, function() if (repairs) repair_chain(file) else resume_mcmc(file, normal), stats::runif(1, 0, 0.02))
+    list(seen = seen, at_work = killed$at_work)
   })
 }
 
 kills_while_closing <- function() {
   almost <- n_run - 5
   kill_and_check("kill -9 while closing", counts(50, 4), function(file, options) sample_into(file, options, almost), function(file, options) {
-    kill_after(file, function() resume_mcmc(file, normal, n_steps = 5), stats::runif(1, 0.001, 0.012))
-    resume_mcmc(file, normal, n_steps = n_run - published(file))
-    almost
+    child <- forked(function() resume_mcmc(file, normal, n_steps = 5))
+    while (!is_open(file) && is_running(child)) NULL
+    busy_wait(stats::runif(1, 0, 0.002))
+    end(child)
+    list(seen = almost, at_work = is_open(file))
   })
 }
 
 kills_while_adding <- function() {
   kill_and_check("kill -9 while a second run is added", counts(50, 4), function(file, options) sample_into(file, options), function(file, options) {
-    kill_after(file, function() sample_into(file, options, name = "second"), stats::runif(1, 0, 0.015))
-    n_run
+    killed <- kill_after(file, function() sample_into(file, options, name = "second"), stats::runif(1, 0, 0.03))
+    list(seen = n_run, at_work = killed$at_work)
   })
 }
 
