@@ -133,7 +133,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #'
 #' Takes a run up where it was published last, after it was interrupted, killed or finished. Everything but
 #' the density is read from the file, so that a run that was interrupted ends in the same chain, bit for
-#' bit, as one that never was. A file that a killed process could not close is mended first, in place.
+#' bit, as one that never was. A file that a killed process could not close is mended first.
 #'
 #' Runs that emcee made can be continued as well. emcee's state is not enough to draw the numbers that emcee
 #' would have drawn, so a new seed is taken from R's generator, and the moves are [move_stretch()]; the file

@@ -4,6 +4,7 @@
 #include "hdf5/links.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace livechain::hdf5 {
@@ -67,14 +68,16 @@ void copy_link(hid_t from, hid_t to, const char* name) {
 
 }  // namespace
 
-void copy_all_but(const std::string& name, const File& from, const File& to) {
-  for (const auto& other : link_names(from.id())) {
-    if (other != name) copy_link(from.id(), to.id(), other.c_str());
+void copy_rest(hid_t from, hid_t to) {
+  for (const auto& name : link_names(from)) {
+    if (!has_link(to, name.c_str())) copy_link(from, to, name.c_str());
   }
-  const Group root_from(H5Gopen2(from.id(), "/", H5P_DEFAULT), "open a group");
-  const Group root_to(H5Gopen2(to.id(), "/", H5P_DEFAULT), "open a group");
-  for (const auto& attribute : attribute_names(root_from.id())) {
-    copy_attribute(root_from.id(), attribute.c_str(), root_to.id());
+  const Group group_from(H5Gopen2(from, ".", H5P_DEFAULT), "open a group");
+  const Group group_to(H5Gopen2(to, ".", H5P_DEFAULT), "open a group");
+  for (const auto& name : attribute_names(group_from.id())) {
+    const htri_t there = H5Aexists(group_to.id(), name.c_str());
+    if (there < 0) throw Failure("look an attribute up");
+    if (there == 0) copy_attribute(group_from.id(), name.c_str(), group_to.id());
   }
 }
 

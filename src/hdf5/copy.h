@@ -1,13 +1,11 @@
-// Copying what a file holds beside a run, whatever it is and whoever put it there.
+// Copying what a file holds beside our runs, whatever it is and whoever put it there.
 #pragma once
 
 #include "hdf5/handle.h"
 
-#include <string>
-
 namespace livechain::hdf5 {
 
-// Copies the attributes of the root group and everything in it but `name`.
-void copy_all_but(const std::string& name, const File& from, const File& to);
+// Copies the attributes and the links of a group or file, with all that is behind them, that `to` does not have yet.
+void copy_rest(hid_t from, hid_t to);
 
 }  // namespace livechain::hdf5

@@ -114,6 +114,8 @@ File open_to_read(const std::string& path, bool swmr) {
   return open_with(path, flags, access);
 }
 
+File open_idle(const std::string& path) { return open_to_read(path, format_of(path) != Format::old); }
+
 File open_to_write(const std::string& path, bool swmr) {
   const unsigned flags = swmr ? H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE : H5F_ACC_RDWR;
   File file = open_with(path, flags, access_properties());

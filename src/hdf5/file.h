@@ -15,6 +15,9 @@ File open_to_write(const std::string& path, bool swmr);
 // library are used.
 File open_to_read(const std::string& path, bool swmr);
 
+// Of a file that no writer has.
+File open_idle(const std::string& path);
+
 // Opens a file that its writer could not close, and lets the space that may hold its last data count as
 // used: the end of the file that it noted is out of date, and nothing new may be put there.
 File open_unclosed(const std::string& path);

@@ -228,6 +228,18 @@ std::vector<std::int64_t> Run::read_accepted() const {
   return {values.begin(), values.end()};
 }
 
+Progress Run::newest() const {
+  const std::int64_t steps = iteration();
+  Progress newest = progress ? progress->newest() : Progress();
+  if (steps > newest.n_steps || !progress) {
+    newest.n_steps = steps;
+    newest.target = std::max(newest.target, steps);
+    newest.accepted = read_accepted();
+  }
+  if (newest.n_steps < 0) throw Failure("make sense of a negative number of steps");
+  return newest;
+}
+
 void Run::write_accepted(const std::vector<std::int64_t>& counts) const {
   const std::vector<double> values(counts.begin(), counts.end());
   check(H5Dwrite(accepted.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),

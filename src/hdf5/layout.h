@@ -82,6 +82,11 @@ struct Run {
   void set_iteration(std::int64_t n_steps) const;
   void set_host(const std::string& host) const;  // on which the writing process runs
   std::vector<std::int64_t> read_accepted() const;
+
+  // How far the run is. What another program added to a run of ours after we closed it counts: `iteration` is written
+  // after the progress, so it can only then be ahead of it.
+  Progress newest() const;
+
   void write_accepted(const std::vector<std::int64_t>& counts) const;
 
   // Each of the datasets that has a row a step.

@@ -71,28 +71,14 @@ void OpenRun::release() {
 // is then forgotten.
 Progress OpenRun::refresh() {
   if (!is_open()) open();
-  Progress progress = newest();
+  Progress progress = run_.newest();
   if (progress.session_started_at != session_ && id_of(path_) == id_) {
     open();
-    progress = newest();
+    progress = run_.newest();
   }
   const auto n_steps = static_cast<hsize_t>(progress.n_steps);
   if (n_steps != n_visible_) require_rows(n_steps);
   n_visible_ = n_steps;
-  return progress;
-}
-
-// `iteration` is written after the table, so it can be ahead of it only when another program, emcee,
-// went on with the run.
-Progress OpenRun::newest() const {
-  const std::int64_t iteration = run_.iteration();
-  Progress progress = run_.progress ? run_.progress->newest() : Progress();
-  if (iteration > progress.n_steps || !run_.progress) {
-    progress.n_steps = iteration;
-    progress.target = std::max(progress.target, iteration);
-    progress.accepted = run_.read_accepted();
-  }
-  if (progress.n_steps < 0) throw Failure("make sense of a negative number of steps");
   return progress;
 }
 

@@ -32,7 +32,6 @@ class OpenRun {
   void release();
 
  private:
-  Progress newest() const;
   void require_rows(hsize_t n_steps);
 
   std::string path_;

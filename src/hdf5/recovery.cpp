@@ -1,8 +1,11 @@
 #include "hdf5/recovery.h"
 
+#include "hdf5/anew.h"
 #include "hdf5/file.h"
 #include "hdf5/guard.h"
 #include "hdf5/layout.h"
+
+#include <utility>
 
 namespace livechain::hdf5 {
 
@@ -29,18 +32,30 @@ void catch_up(const Run& run) {
   run.set_iteration(newest.n_steps);
 }
 
+void mend_in_place(const std::string& path) {
+  const hsize_t bytes = unaccounted_bytes(path, open_dead(path, Format::swmr));
+  reserve_end(open_unclosed(path), bytes);
+  const File file = open_to_write(path, true);
+  for (const auto& name : run_names(file.id())) catch_up(open_run(file.id(), path, name));
+}
+
 }  // namespace
 
-bool mend(const Lock& lock, const std::string& path) {
+bool mend(Lock& lock, const std::string& path) {
   const Format format = format_of(path);
   if (format == Format::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
   if (format != Format::unclosed && format != Format::swmr) return false;
   return guarded(path, Kind::damaged, [&] {
-    const ForeignLock alone(lock, path);
-    const hsize_t bytes = unaccounted_bytes(path, open_dead(path, format));
-    reserve_end(open_unclosed(path), bytes);
-    const File file = open_to_write(path, true);
-    for (const auto& name : run_names(file.id())) catch_up(open_run(file.id(), path, name));
+    Lock fresh;
+    {
+      const ForeignLock alone(lock, path);
+      if (format == Format::swmr) {
+        mend_in_place(path);
+      } else {
+        fresh = lay_out_anew(path, open_dead(path, format));
+      }
+    }
+    if (format == Format::unclosed) lock = std::move(fresh);
     return true;
   });
 }

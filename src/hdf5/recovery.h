@@ -7,11 +7,13 @@
 
 namespace livechain::hdf5 {
 
-// Under the writer's lock. True when there was something to mend.
+// Under the writer's lock, which becomes that of the new file when another must take its place. True when there was
+// something to mend.
 //
-// Little is written, so that a process that dies while it mends leaves no more to be mended: the end of the
-// file is moved past whatever the dead writer may have put there, and the file counts as closed again. Rows
-// that were not published stay, behind the published ones; nobody looks at them.
-bool mend(const Lock& lock, const std::string& path);
+// To what a SWMR writer left little is written, so that a process that dies while it mends leaves no more to be mended:
+// the end of the file is moved past whatever the dead writer may have put there, and the file counts as closed again.
+// Rows that were not published stay, behind the published ones; nobody looks at them. What another writer left is laid
+// out anew.
+bool mend(Lock& lock, const std::string& path);
 
 }  // namespace livechain::hdf5

@@ -15,44 +15,49 @@ sample_into <- function(file, options, n_steps = n_run, ...) {
 # whether it was still at work: only such kills count. A file may not have come into being.
 kill_and_check <- function(what, n, prepare, kill) {
   reference <- reference_of(n_run)
-  hits <- rounds <- lost <- wrong <- stray <- errors <- 0
+  hits <- rounds <- 0
+  found <- 0
   while (hits < n && rounds < 20 * n) {
     rounds <- rounds + 1
     folder <- folder_of()
     file <- file.path(folder, "chain.h5")
     options <- options_of[[1 + rounds %% length(options_of)]]
-    outcome <- tryCatch(
-      suppressMessages({
-        prepare(file, options)
-        killed <- kill(file, options)
-        hits <- hits + killed$at_work
-        if (published(file) < killed$seen) lost <- lost + 1
-        if (!is_prefix(file, reference)) wrong <- wrong + 1
-        go_on_to(n_run, file, options)
-        chain <- read_chain(file)
-        ends_same <- same_steps(chain, reference) && dim(chain)[1] == n_run && identical(chain$accepted, reference$accepted)
-        if (!ends_same) wrong <- wrong + 1
-        finish_others(file, reference)
-        if (length(list.files(folder, all.files = TRUE, no.. = TRUE)) != 1) stray <- stray + 1
-        NULL
-      }),
-      error = identity
-    )
-    if (inherits(outcome, "error")) {
-      errors <- errors + 1
-      message(what, ": ", conditionMessage(outcome))
-    }
+    suppressMessages(prepare(file, options))
+    killed <- kill(file, options)
+    hits <- hits + killed$at_work
+    found <- found + examine(file, options, reference, killed$seen)
     unlink(folder, recursive = TRUE)
   }
-  result(
-    what, hits, "kills", missed = n - hits, lost = lost, wrong = wrong, stray = stray, errors = errors,
-    note = sprintf("of %d runs; the others had ended before", rounds)
+  result(what, hits, "kills", missed = n - hits, found, note = sprintf("of %d runs; the others had ended before", rounds))
+}
+
+# What is wrong with the file of a writer that was killed, of which `seen` steps had been published. It is taken up, and
+# must end as the reference does.
+examine <- function(file, options, reference, seen) {
+  found <- c(lost = 0, wrong = 0, stray = 0, errors = 0)
+  n_steps <- dim(reference)[1]
+  tryCatch(
+    suppressMessages({
+      found[["lost"]] <- published(file) < seen
+      found[["wrong"]] <- !is_prefix(file, reference)
+      go_on_to(n_steps, file, options)
+      chain <- read_chain(file)
+      ends_same <- same_steps(chain, reference) && dim(chain)[1] == n_steps && identical(chain$accepted, reference$accepted)
+      found[["wrong"]] <- found[["wrong"]] + !ends_same
+      finish_others(file, reference)
+      found[["stray"]] <- length(list.files(dirname(file), all.files = TRUE, no.. = TRUE)) != 1
+    }),
+    error = function(condition) {
+      message(conditionMessage(condition))
+      found[["errors"]] <<- 1
+    }
   )
+  found
 }
 
 go_on_to <- function(n_steps, file, options) {
   if (!file.exists(file)) {
-    return(sample_into(file, options))
+    return(sample_into(file, options, n_steps))
   }
   resume_mcmc(file, normal)
   owed <- n_steps - published(file)

@@ -147,6 +147,43 @@ test_that("killed in its first moments, or while it is being resumed, a run is n
   }
 })
 
+test_that("an ordinary file whose writer was killed is laid out anew with all that was in it", {
+  skip_without_hdf5r()
+  file <- temp_chain()
+  with_blobs <- function(x) c(normal(x), sum = sum(x))
+  run_mcmc(normal, start(), 10, file = file, name = "other", seed = 7)
+  run_mcmc(with_blobs, named_start(), 30, file = file, seed = 7, swmr = FALSE, compression = 3)
+  mode <- file.info(file)$mode
+  h5 <- hdf5r::H5File$new(file, "r+")
+  h5[["mcmc"]]$create_attr("note", "mine")
+  h5$create_group("beside")
+  h5$close_all()
+  size <- file.size(file)
+
+  process <- in_background(function(file) {
+    resume_mcmc(file, function(x) c(-sum(x^2) / 2, sum = sum(x)), n_steps = 1e6)
+  }, file)
+  wait_until(function() file.size(file) > size + 1e5)
+  process$kill()
+  n_killed <- chain_status(file)$n_steps
+  full <- run_mcmc(with_blobs, named_start(), n_killed + 20, seed = 7)
+  expect_same_chain(read_chain(file), full)
+  expect_true(repair_chain(file))
+  expect_false(repair_chain(file))
+  expect_identical(file.info(file)$mode, mode)
+  expect_identical(list.files(dirname(file), paste0("^[.]", basename(file)), all.files = TRUE), character())
+  expect_same_chain(read_chain(file), full)
+  resume_mcmc(file, with_blobs, n_steps = 20)
+  chain <- read_chain(file)
+  expect_same_chain(chain, full)
+  expect_identical(chain$blobs, full$blobs)
+  expect_same_chain(read_chain(file, "other"), reference(10))
+  h5 <- hdf5r::H5File$new(file, "r")
+  withr::defer(h5$close_all())
+  expect_identical(hdf5r::h5attr(h5[["mcmc"]], "note"), "mine")
+  expect_true(h5$exists("beside"))
+})
+
 test_that("a session that reads a run can resume and repair it", {
   file <- temp_chain()
   run_mcmc(normal, start(), 30, file = file, seed = 7)
