@@ -22,7 +22,7 @@
 #' h5$close_all()
 #' @export
 chain_h5 <- function(file) {
-  path <- check_file(file)
+  path <- check_path(file)
   check_installed("hdf5r", "for chain_h5()")
   if (!native(livechain_shares_hdf5, getNamespaceInfo("hdf5r", "DLLs")$hdf5r[["path"]])) {
     abort("package", c(

@@ -67,7 +67,7 @@ check_run_name <- function(name, call = rlang::caller_env()) {
 }
 
 # A path, or what run_mcmc(file = ) returned. Links are followed: a file has one name, and one lock.
-check_file <- function(file, call = rlang::caller_env()) {
+check_path <- function(file, call = rlang::caller_env()) {
   if (inherits(file, "chain_file")) {
     return(file$path)
   }

@@ -84,6 +84,20 @@ failure_reports <- list(
       "i" = "If its writer died, {.fn repair_chain} mends it."
     ), call = call)
   },
+  wrong_rows = function(failure, call) {
+    n_right <- failure$first_wrong - 1
+    abort("damaged", c(
+      "File {.file {failure$path}} is damaged: step {failure$first_wrong} is not what was written.",
+      "i" = "The {n_right} step{?s} before it {?is/are} right.",
+      "i" = "{.fn repair_chain} keeps those and drops the rest; {.fn resume_mcmc} does so, too, and samples the rest again."
+    ), call = call, first_wrong = failure$first_wrong, n_right = n_right)
+  },
+  taken_over = function(failure, call) {
+    abort("taken_over", c(
+      "Another session has taken up the run in {.file {failure$path}}, and this one has stopped.",
+      "i" = "It seemed to be dead: no step and no mark of it came for some seconds. Nothing was lost; look with {.fn chain_status}."
+    ), call = call)
+  },
   no_space = function(failure, call) {
     abort("no_space", c(
       "There is no room for more steps in {.file {failure$path}}.",

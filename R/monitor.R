@@ -33,7 +33,7 @@ monitor_chain <- function(file, name = "mcmc", interval = 1, host = "127.0.0.1",
   if (!is.null(port)) port <- check_whole(port, 1, 65535)
   check_flag(launch_browser)
   name <- check_run_name(run_name(file, name))
-  path <- check_file(file)
+  path <- check_path(file)
   follower <- follow_chain(path, name, n_shown = 1, wait = check_seconds(wait))
   close(follower$reader)
   app <- shiny::shinyApp(monitor_page(path, name, follower), monitor_server(path, name, interval))

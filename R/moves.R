@@ -7,6 +7,7 @@ new_move <- function(type, parameters, common, derived = list(), least_helpers =
   fields <- c(derived, parameters[setdiff(names(parameters), names(derived))])
   structure(c(list(type = type), fields, common),
     text = move_text(type, parameters, common),
+    arguments = c(parameters, if (common$n_splits > 1) common),
     least_helpers = least_helpers,
     class = "livechain_move"
   )
@@ -42,47 +43,6 @@ format.livechain_move <- function(x, ...) attr(x, "text")
 print.livechain_move <- function(x, ...) {
   cat("<", format(x), ">\n", sep = "")
   invisible(x)
-}
-
-# What a file says about moves may only call what makes moves.
-move_from_text <- function(text, call) {
-  makers <- c(
-    "move_stretch", "move_de", "move_de_snooker", "move_walk", "move_kde", "move_gaussian", "move_slice",
-    "move_dime", "c", "matrix", "structure", "-"
-  )
-  frame <- list2env(mget(makers, envir = topenv(), inherits = TRUE), parent = emptyenv())
-  move <- tryCatch(eval(str2lang(text), frame), error = function(condition) NULL)
-  if (!inherits(move, "livechain_move")) {
-    abort("damaged", c(
-      "The file of the run is damaged: one of its moves is not a move.",
-      "x" = "It is {.val {text}}."
-    ), call = call)
-  }
-  move
-}
-
-# The moves of a stored run: made from what the file says of them, or those that the user gives again, which
-# is needed for move_mh(), whose R function is not in the file.
-stored_moves <- function(texts, moves, call = rlang::caller_env()) {
-  if (is.null(moves)) {
-    if (any(startsWith(texts, "move_mh("))) {
-      abort("argument", c(
-        "{.arg moves} must be given again: the run uses {.fn move_mh}, whose function is not in the file.",
-        "i" = "The run's moves are {.code {texts}}."
-      ), call = call, argument = "moves")
-    }
-    return(lapply(texts, move_from_text, call))
-  }
-  moves <- check_moves(moves, call)
-  given <- vapply(moves, format, "")
-  if (!identical(given, as.character(texts))) {
-    abort("argument", c(
-      "{.arg moves} must be the moves with which the run was started.",
-      "x" = "They are {.code {given}}.",
-      "i" = "The run's moves are {.code {texts}}."
-    ), call = call, argument = "moves")
-  }
-  moves
 }
 
 check_moves <- function(moves, call = rlang::caller_env()) {

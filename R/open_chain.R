@@ -26,7 +26,7 @@
 #' close(reader)
 #' @export
 open_chain <- function(file, name = "mcmc", from = 0, wait = 0) {
-  path <- check_file(file)
+  path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   from <- if (identical(from, Inf)) Inf else check_whole(from, 0)
   start_reader(path, name, from, check_seconds(wait), rlang::current_env())
@@ -84,23 +84,20 @@ wait_for <- function(seconds, condition) {
   while (!condition() && Sys.time() < deadline) Sys.sleep(0.02)
 }
 
-# A run is known by its seed and the moment when it was started.
+# A run is known by its seed and the moment when it was started, also when its file was laid out anew.
 identity_of <- function(run) run$facts[c("seed", "started")]
 
 attach_reader <- function(reader, call = rlang::caller_env()) {
   pointer <- open_reader(reader$path, reader$name, call = call)
   reader$run <- describe_reader(pointer, call)
   reader$pointer <- pointer
-  reader$session <- native(livechain_poll, pointer, reader$path, call = call)$session_started_at
-  # A run comes into a file only with a new file.
-  reader$others <- setdiff(runs_in(reader$path), reader$name)
 }
 
-# How far the run is. A file that was replaced, or a run that was taken up again, is opened anew.
+# How far the run is. A file that was replaced is opened anew.
 poll <- function(reader, call = rlang::caller_env()) {
-  look <- native(livechain_poll, reader$pointer, reader$path, call = call)
-  if (look$current && identical(look$session_started_at, reader$session)) {
-    return(with_state(look, reader))
+  look <- native(livechain_poll, reader$pointer, call = call)
+  if (look$current) {
+    return(with_state(look))
   }
   before <- identity_of(reader$run)
   native(livechain_close_reader, reader$pointer)
@@ -109,16 +106,16 @@ poll <- function(reader, call = rlang::caller_env()) {
     livechain_error_missing = function(condition) abort_replaced(reader, call),
     livechain_error_no_run = function(condition) abort_replaced(reader, call)
   )
-  look <- native(livechain_poll, reader$pointer, reader$path, call = call)
-  if (!identical(identity_of(reader$run), before) || look$n_steps < (reader$seen %||% 0)) {
+  look <- native(livechain_poll, reader$pointer, call = call)
+  if (!identical(identity_of(reader$run), before)) {
     close(reader)
     abort_replaced(reader, call)
   }
-  with_state(look, reader)
+  with_state(look)
 }
 
-with_state <- function(look, reader) {
-  look$state <- run_state(look, look$locked, reader$path, reader$others)
+with_state <- function(look) {
+  look$state <- run_state(look)
   look
 }
 

@@ -2,13 +2,15 @@
 #'
 #' Reads a run from the file that [run_mcmc()] writes, or that emcee wrote. It can be called at any moment,
 #' from any process, as often as you like: it never disturbs the sampler, needs no environment variable, and
-#' always gives a whole prefix of the run, never half a step. What a busy writer can explain is tried again
-#' for about a second before it becomes an error.
+#' always gives a whole prefix of the run, never half a step. Every step is compared with the checksum that was stored with
+#' it. What a busy writer can explain is tried again for about a second before it becomes an error.
 #'
 #' @inheritParams resume_mcmc
 #' @param discard Number of steps to leave out at the beginning (burn-in).
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
+#' @param last Read only the last so many steps, of those that `discard` and `thin` leave; `NULL` for all.
 #' @param parameters Names or numbers of the parameters to read; `NULL` for all.
+#' @param wait How many seconds to wait at most for the file, and for steps to read.
 #' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
 #'   ordinary HDF5 file, which is refused while a writer has it.
 #' @returns A `chain`, a list with
@@ -28,27 +30,36 @@
 #' something else, `livechain_error_no_run` and `livechain_error_not_a_chain` when it does not hold that
 #' run, `livechain_error_empty` when no step has been published (or none is left after `discard` and
 #' `thin`), `livechain_error_busy` when it is written to in a way that does not admit readers, and
-#' `livechain_error_damaged` when it is cut short or contradicts itself.
+#' `livechain_error_damaged` when it is cut short or contradicts itself, or when a step is not what was written: the message,
+#' and the condition's `first_wrong`, say which is the first; all before it are right.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
 #' chain <- read_chain(file, discard = 50, thin = 2)
 #' dim(chain)
 #' @export
-read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = NULL, swmr = TRUE) {
-  path <- check_file(file)
+read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, parameters = NULL, wait = 0, swmr = TRUE) {
+  path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   discard <- check_whole(discard, 0)
   thin <- check_whole(thin, 1)
-  reader <- open_reader(path, name, check_flag(swmr))
+  if (!is.null(last)) last <- check_whole(last, 1)
+  wait <- check_seconds(wait)
+  check_flag(swmr)
+  wait_for(wait, function() file.exists(path))
+  reader <- open_reader(path, name, swmr)
   on.exit(native(livechain_close_reader, reader))
   progress <- native(livechain_refresh, reader)
   run <- describe_reader(reader)
   columns <- check_parameters(parameters, run)
 
-  n_steps <- max(0, (progress$n_steps - discard) %/% thin)
+  count <- function() max(0, (progress$n_steps - discard) %/% thin)
+  wait_for(wait, function() count() > 0 || (progress <<- native(livechain_refresh, reader))$n_steps < 0)
+  n_steps <- count()
   if (n_steps == 0) abort_empty(path, name, progress$n_steps, discard, thin)
-  first <- discard + thin - 1
+  n_left_out <- if (is.null(last)) 0 else max(0, n_steps - last)
+  n_steps <- n_steps - n_left_out
+  first <- discard + thin * (n_left_out + 1) - 1
   result <- read_steps(reader, first, n_steps, thin, columns)
   result$accepted <- progress$accepted
   new_chain(result, run$names[columns],
@@ -76,18 +87,18 @@ read_steps <- function(reader, first, n_steps, thin, columns, blobs = TRUE, call
 # What is known of a run beside its steps; `names` are those of all parameters.
 describe_reader <- function(reader, call = rlang::caller_env()) {
   run <- native(livechain_describe, reader, call = call)
-  stored <- run$texts$parameters
+  stored <- run$facts[["parameters"]]
   run$parameters <- if (length(stored) == run$n_parameters) stored
-  if (length(run$texts$groups) == 0) run$texts$groups <- NULL
+  run$groups <- if (length(run$facts[["groups"]]) > 0) run$facts[["groups"]]
   run$names <- parameter_names(run$parameters, run$n_parameters)
-  run$thin_by <- if (is.null(run$facts$thin_by)) 1 else run$facts$thin_by
+  run$thin_by <- run$facts[["thin_by"]] %||% 1
   run
 }
 
 describe_stored <- function(path, name, call = rlang::caller_env()) {
   reader <- open_reader(path, name, call = call)
   on.exit(native(livechain_close_reader, reader))
-  c(describe_reader(reader, call), native(livechain_refresh, reader, call = call))
+  c(describe_reader(reader, call), native(livechain_poll, reader, call = call))
 }
 
 parameter_names <- function(parameters, n) {

@@ -14,8 +14,8 @@
 #' @section When a run ends early:
 #' An error in `log_prob`, an interrupt (Ctrl-C, Escape) or a full disk ends the run; every finished step is
 #' then in the file, the file is closed, and the original condition goes on to the caller. Even a process
-#' that is killed loses no step that was published. [resume_mcmc()] goes on from there. Only a power cut or a
-#' crash of the whole system can cost steps: those that it held in memory and had not yet written to the disk.
+#' that is killed loses no step that was published, and a power cut none that was brought to the disk, every
+#' `sync_interval` seconds. [resume_mcmc()] goes on from there. The file keeps why the run ended: see [chain_status()].
 #'
 #' @param log_prob The log of the density to sample, up to a constant: a function of one position, a numeric
 #'   vector (named when `init` has column names), that returns one number. `-Inf` forbids a position; `NaN`
@@ -52,7 +52,9 @@
 #' @param compression Level of compression from 0 (none) to 9. A compressed run is published in whole chunks
 #'   of steps, not by `flush_interval`; what the last chunk lacks is published at the end.
 #' @param flush_interval A finished step is published, so that readers see it, at the latest after this many
-#'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 1 MB of them.
+#'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 2 MB of them.
+#' @param sync_interval After so many seconds what was published is brought to the disk, in the background: a power cut
+#'   costs no more than the steps since then. [chain_status()] tells how far that is (`durable`).
 #' @param stop_when `NULL`, or a function of a `chain` that returns `TRUE` when the run can end before `n_steps`,
 #'   such as [converged()].
 #' @param check_every After how many steps to ask `stop_when`. It is asked less often when that would take more
@@ -88,7 +90,7 @@
 run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
                      weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
-                     stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
+                     sync_interval = 5, stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
                      progress = interactive()) {
   check_function(log_prob)
   groups <- parameter_groups(init)
@@ -113,7 +115,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     stop_when = check_stop_when(stop_when),
     check_every = check_whole(check_every, 1)
   )
-  storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
+  storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval, sync_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
   density <- new_density(environment(), colnames(init), settings, map, n_threads, groups)
@@ -135,6 +137,10 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' the density is read from the file, so that a run that was interrupted ends in the same chain, bit for
 #' bit, as one that never was. A file that a killed process could not close is mended first.
 #'
+#' All steps in the file are verified before the run goes on. Steps that are not what was written, after a power cut or
+#' because something else wrote to the file, are dropped with all that follow them, and a message says so; the run goes on
+#' from the last step before them of which all is known.
+#'
 #' Runs that emcee made can be continued as well. emcee's state is not enough to draw the numbers that emcee
 #' would have drawn, so a new seed is taken from R's generator, and the moves are [move_stretch()]; the file
 #' is laid out anew beside its place and then replaced.
@@ -145,7 +151,11 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #'   owes.
 #' @param moves Only needed when the run uses [move_mh()], whose function is not in the file, or to choose the
 #'   moves for a run that emcee made; otherwise `NULL`.
-#' @param flush_interval As for [run_mcmc()]; by default that of the first call.
+#' @param verify Whether to evaluate the density where some of the walkers stand, and to compare with what is stored:
+#'   data or code may have changed since the run began, and the chain would be of neither density. `"update"` goes on with
+#'   the new density: all walkers are evaluated anew, and the file keeps after which step (see [chain_status()]). `FALSE`
+#'   is for a density that is random by design, such as a simulated likelihood.
+#' @param flush_interval As for [run_mcmc()]; `NULL` for that of the first call.
 #' @returns A `chain_file`, invisibly.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
@@ -154,8 +164,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL, map = NULL,
-                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100,
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", verify = TRUE, moves = NULL, map = NULL,
+                        n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = 100,
                         progress = interactive()) {
   check_function(log_prob)
   check_map(map)
@@ -165,24 +175,28 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
   check_flag(progress)
   storage <- list(
-    path = check_file(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
-    flush_interval = check_flush_interval(flush_interval)
+    path = check_path(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
+    flush_interval = if (!is.null(flush_interval)) check_interval(flush_interval, "flush_interval")
   )
+  verify <- check_verify(verify)
   run <- describe_stored(storage$path, storage$name)
   settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
   check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
-  storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
+  storage$flush_interval <- storage$flush_interval %||% settings$flush_interval
+  storage$sync_interval <- settings$sync_interval
 
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
-    describe_run(settings, storage, run$parameters, run$texts$groups), settings, storage
+    describe_run(settings, storage, run$parameters, run$groups), settings, storage
   )
   on.exit(native(livechain_close_writer, writer))
-  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)
-  walkers <- native(livechain_writer_walkers, writer, density$pointer)
   stored <- native(livechain_writer_progress, writer)
+  inform_dropped(stored, storage)
+  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$groups)
+  walkers <- native(livechain_writer_walkers, writer, density$pointer)
+  walkers <- verify_density(verify, walkers, writer, density, run, storage)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
   if (!is.null(n_steps)) native(livechain_set_target, writer, stored$n_steps + n_steps)
@@ -200,10 +214,14 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
   rule <- stop_rule(settings, function() read_chain(storage$path, storage$name))
   result <- with_position(
     density,
-    native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
+    withCallingHandlers(
+      native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
+      error = function(condition) native(livechain_say_why, writer, conditionMessage(condition))
+    )
   )
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
+  inform_asked(result$asked, result$n_steps)
   invisible(new_chain_file(storage$path, storage$name))
 }
 
@@ -240,95 +258,3 @@ report_nan <- function(n_nan) {
 
 # One draw from R's generator, as a whole number.
 draw_seed <- function() floor(stats::runif(1) * 2^31)
-
-check_storage <- function(file, name, swmr, overwrite, compression, flush_interval,
-                          call = rlang::caller_env()) {
-  name <- check_run_name(name, call)
-  check_flag(swmr, "swmr", call)
-  check_flag(overwrite, "overwrite", call)
-  compression <- check_whole(compression, 0, 9, "compression", call)
-  flush_interval <- check_flush_interval(flush_interval, call)
-  if (is.null(file)) {
-    return(NULL)
-  }
-  path <- check_file(file, call)
-  if (!dir.exists(dirname(path))) {
-    abort("missing", c(
-      "The folder of {.file {path}} does not exist.",
-      "i" = "Make it with {.code dir.create()}, or choose another {.arg file}."
-    ), call = call)
-  }
-  if (file.exists(path)) check_free(path, name, overwrite, call)
-  list(
-    path = path, name = name, swmr = swmr, compression = compression, flush_interval = flush_interval
-  )
-}
-
-check_flush_interval <- function(flush_interval, call = rlang::caller_env()) {
-  check_number(flush_interval, "a number of seconds, 0 or more", function(x) x >= 0, "flush_interval", call)
-}
-
-# That the file can take the run is looked at before the density is evaluated, and again when it is made.
-check_free <- function(path, name, overwrite, call) {
-  if (native(livechain_has_writer, path, call = call)) {
-    failure_reports$busy(list(path = path, detail = "a run in it is going on"), call)
-  }
-  runs <- native(livechain_list_runs, path, call = call)
-  if (name %in% runs && !overwrite) failure_reports$exists(list(path = path, detail = name), call)
-}
-
-# What a file says of a run, so that resuming needs no more than the density.
-describe_run <- function(settings, storage, parameters, groups) {
-  list(
-    version = paste("livechain", utils::packageVersion("livechain")),
-    target = settings$n_steps,
-    compression = storage$compression,
-    facts = list(
-      seed = settings$seed,
-      thin_by = settings$thin_by,
-      vectorized = as.integer(settings$vectorized),
-      on_nan = settings$on_nan,
-      swmr = as.integer(storage$swmr),
-      flush_interval = storage$flush_interval,
-      started = format(Sys.time(), "%Y-%m-%dT%H:%M:%SZ", tz = "UTC")
-    ),
-    texts = list(
-      parameters = as.character(parameters),
-      groups = as.character(groups),
-      moves = vapply(settings$moves, format, ""),
-      weights = format(settings$weights, digits = 17, trim = TRUE)
-    )
-  )
-}
-
-stored_settings <- function(run, moves, call = rlang::caller_env()) {
-  if (!run$own) {
-    moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
-    return(list(
-      n_steps = run$n_steps, moves = lapply(moves, fit_move, run$n_parameters, call),
-      weights = rep(1, length(moves)), thin_by = 1, vectorized = FALSE, on_nan = "error",
-      seed = draw_seed(), swmr = TRUE, flush_interval = 0.5
-    ))
-  }
-  if (!is.character(run$texts$moves) || !is.character(run$texts$weights)) {
-    abort("argument", c(
-      "{.arg file} holds a run that another sampler streamed: there are no moves to go on with.",
-      "i" = "Append to it with {.code chain_writer(file, resume = TRUE)}, or start from its {.fn last_state}."
-    ), call = call, argument = "file")
-  }
-  weights <- suppressWarnings(as.double(run$texts$weights))
-  if (length(weights) != length(run$texts$moves) || !all(is.finite(weights) & weights > 0)) {
-    abort("damaged", "The file of the run is damaged: its moves have the weights {.val {run$texts$weights}}.", call = call)
-  }
-  list(
-    n_steps = run$n_steps,
-    moves = lapply(stored_moves(run$texts$moves, moves, call), fit_move, run$n_parameters, call),
-    weights = weights,
-    thin_by = run$facts$thin_by,
-    vectorized = as.logical(run$facts$vectorized),
-    on_nan = run$facts$on_nan,
-    seed = run$facts$seed,
-    swmr = as.logical(run$facts$swmr),
-    flush_interval = run$facts$flush_interval
-  )
-}

@@ -1,8 +1,8 @@
 #' How a run is going
 #'
 #' Reads the state of a run, or of all runs in a file, without reading the chain. Whether a run is going on is
-#' decided by a lock that its process holds and that the kernel drops when the process ends, however it ends:
-#' not by guessing from times.
+#' decided by its process, when that is on this machine; otherwise by the mark that a writer leaves in the file each
+#' second, also while no step ends: of a run that nobody seems to write, that takes up to three seconds.
 #'
 #' @inheritParams resume_mcmc
 #' @param name Name of the run; `NULL` for all runs in the file.
@@ -14,7 +14,11 @@
 #' * `rate`, the steps per second: of a run that is running, in the last two to four seconds, or as long as it took to
 #'   publish steps; of one that has ended, since its process took it up; `remaining`, the seconds that the rest will
 #'   take at this rate, `NA` unless the run is running;
+#' * `durable`, the steps that are on the disk, so that a power cut cannot take them;
+#' * `updated`, the step after which the run went on with another density (see `verify` of [resume_mcmc()]), or `NA`;
 #' * `age`, the seconds since steps were published last; `started`, when the run was started;
+#' * `ended`, why the last process ended the run: `"finished"`, `"rule"`, `"request"` (see [stop_mcmc()]), `"interrupt"`,
+#'   `"error"`, `"signal"`, `"no_space"`, or `NA` when it had no time to say; `reason`, the message of an error;
 #' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
 #'
 #' What emcee does not store is `NA` for a run that emcee made.
@@ -24,14 +28,12 @@
 #' chain_status(file)
 #' @export
 chain_status <- function(file, name = "mcmc") {
-  path <- check_file(file)
+  path <- check_path(file)
   names <- if (is.null(name)) native(livechain_list_runs, path) else check_run_name(run_name(file, name))
-  # The lock comes first: a run that ends in between is then running still, not interrupted.
-  locked <- file.exists(path) && native(livechain_has_writer, path)
   call <- rlang::current_env()
   runs <- lapply(names, function(name) {
     run <- describe_stored(path, name, call)
-    run_status(path, name, run, run_state(run, locked, path, setdiff(runs_in(path), name)))
+    run_status(path, name, run, run_state(run))
   })
   structure(do.call(rbind, c(list(no_status()), runs)), class = c("chain_status", "data.frame"))
 }
@@ -46,8 +48,9 @@ run_status <- function(path, name, run, state) {
   }
   remaining <- if (state == "running" && is.finite(rate) && rate > 0) max(0, run$target - run$n_steps) / rate
   own <- function(x) if (run$own) x else NA
-  host <- run$facts$host
-  started <- run$facts$started
+  session <- run$session
+  text <- function(x) if (length(x) == 1 && nzchar(x)) x else NA_character_
+  started <- run$facts[["started"]]
   data.frame(
     name = name, state = state, n_steps = run$n_steps, target = run$target,
     n_walkers = run$n_walkers, n_parameters = run$n_parameters,
@@ -55,9 +58,12 @@ run_status <- function(path, name, run, state) {
     n_nan = own(run$n_nan),
     rate = if (is.finite(rate)) own(rate) else NA_real_,
     remaining = own(remaining %||% NA_real_),
-    age = own(now - run$published_at),
+    durable = if (run$format == "livechain 2") run$durable else NA_real_,
+    updated = if (run$updated_at > 0) run$updated_at else NA_real_,
+    age = own(max(0, now - run$published_at)),
     started = as.POSIXct(if (is.null(started)) NA else started, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC"),
-    pid = own(run$writer_pid), host = if (is.null(host)) NA_character_ else host,
+    ended = text(session$ended), reason = text(session$reason),
+    pid = session$pid, host = text(session$host),
     size = file.size(path)
   )
 }
@@ -65,15 +71,14 @@ run_status <- function(path, name, run, state) {
 no_status <- function() {
   data.frame(
     name = character(), state = character(), n_steps = double(), target = double(), n_walkers = double(),
-    n_parameters = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), age = double(),
-    started = as.POSIXct(character(), tz = "UTC"), pid = double(), host = character(), size = double()
+    n_parameters = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), durable = double(),
+    updated = double(), age = double(), started = as.POSIXct(character(), tz = "UTC"), ended = character(),
+    reason = character(), pid = double(), host = character(), size = double()
   )
 }
 
-# The lock is on the file; of the runs in it, the one that was taken up last is the one that is going on.
-run_state <- function(run, locked, path, others) {
-  latest <- function(other) describe_stored(path, other)$session_started_at < run$session_started_at
-  if (locked && all(vapply(others, latest, TRUE))) {
+run_state <- function(run) {
+  if (run$session$running) {
     "running"
   } else if (run$n_steps >= run$target) {
     "finished"
@@ -101,9 +106,36 @@ print_run_status <- function(run) {
     paste(format_bytes(run$size), "file")
   )
   writer <- status_writer(run)
+  ended <- status_end(run)
   cat(run$name, ": ", paste(status_progress(run), collapse = ", "), "\n", sep = "")
   cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
   if (nzchar(writer)) cat("  ", writer, "\n", sep = "")
+  if (nzchar(ended)) cat("  ", ended, "\n", sep = "")
+}
+
+# Why a run did not reach its target, and what else is to be known of it.
+status_end <- function(run) {
+  why <- if (identical(run$state, "interrupted")) {
+    switch(run$ended %|NA|% "none",
+      interrupt = "ended by an interrupt",
+      signal = "ended by a signal",
+      no_space = "ended by a full disk",
+      error = paste0("ended by an error", if (!is.na(run$reason)) paste0(": ", printable(run$reason))),
+      none = "its process died"
+    )
+  }
+  paste(collapse = ", ", c(
+    why,
+    if (!is.na(run$updated)) paste("another density since step", format_count(run$updated))
+  ))
+}
+
+`%|NA|%` <- function(x, y) if (is.na(x)) y else x
+
+# What a file says may hold what a terminal would obey.
+printable <- function(text) {
+  line <- gsub("[[:space:]]+", " ", text)
+  gsub("[[:cntrl:]]", "?", cli::ansi_strip(line))
 }
 
 status_progress <- function(run) {
@@ -117,10 +149,17 @@ status_progress <- function(run) {
   )
 }
 
+# A run whose process is stopped, or whose density takes very long.
+is_silent <- function(run) {
+  usual <- if (isTRUE(run$rate > 0)) 1 / run$rate else 0
+  run$state == "running" && run$age > max(10, 10 * usual)
+}
+
 status_writer <- function(run) {
   paste(collapse = ", ", c(
     if (run$state == "running") sprintf("process %d on %s", run$pid, run$host),
-    if (!is.na(run$age)) paste("published", format_seconds(run$age), "ago")
+    if (!is.na(run$age)) paste(if (is_silent(run)) "nothing new for" else "published", format_seconds(run$age), if (!is_silent(run)) "ago"),
+    if (isTRUE(run$state == "running" && run$durable < run$n_steps)) paste("on the disk until step", format_count(run$durable))
   ))
 }
 
@@ -138,8 +177,9 @@ format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), 
 #'
 #' A process that is killed cannot close its file. [read_chain()] and [chain_status()] read such a file all
 #' the same, and [resume_mcmc()] mends it by itself; `repair_chain()` does it for other HDF5 programs that
-#' want to open it. All published steps stay. Do not use HDF5's own `h5clear` for this: it can cut off the
-#' chain.
+#' want to open it. All published steps stay that are what was written; those that a power cut has spoilt are dropped, with
+#' all that follow them: [check_file()] tells before which they are. Do not use HDF5's own `h5clear` for this: it can cut
+#' off the chain.
 #'
 #' @inheritParams resume_mcmc
 #' @returns Invisibly, whether there was something to mend.
@@ -149,5 +189,5 @@ format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), 
 #' print(repair_chain(file))
 #' @export
 repair_chain <- function(file) {
-  invisible(native(livechain_repair, check_file(file)))
+  invisible(native(livechain_repair, check_path(file)))
 }

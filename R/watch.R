@@ -30,7 +30,7 @@ watch_chain <- function(file, interval = 1, name = "mcmc", parameters = NULL, wa
   in_place <- cli::is_ansi_tty(stdout())
   if (missing(interval) && !in_place) interval <- 60
   interval <- check_positive(interval)
-  path <- check_file(file)
+  path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   follower <- follow_chain(path, name, parameters, if (is.null(parameters)) 12 else Inf, check_seconds(wait))
   on.exit(close(follower$reader))

@@ -33,16 +33,16 @@
 #' summary(read_chain(file))
 #' @export
 chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc", resume = FALSE,
-                         overwrite = FALSE, compression = 0, flush_interval = 0.5) {
+                         overwrite = FALSE, compression = 0, flush_interval = 0.5, sync_interval = 5) {
   check_flag(resume)
   n_steps <- check_whole(n_steps, 0)
   storage <- if (resume) {
     list(
-      path = check_file(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
-      flush_interval = check_flush_interval(flush_interval)
+      path = check_path(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
+      flush_interval = check_interval(flush_interval, "flush_interval"), sync_interval = check_interval(sync_interval, "sync_interval")
     )
   } else {
-    check_storage(check_file(file), name, TRUE, overwrite, compression, flush_interval)
+    check_storage(check_path(file), name, TRUE, overwrite, compression, flush_interval, sync_interval)
   }
   writer <- structure(new.env(parent = emptyenv()), class = "chain_writer")
   writer$storage <- storage
@@ -68,15 +68,6 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc"
     writer$n_walkers, writer$n_parameters, storage, overwrite
   )
   writer
-}
-
-describe_stream <- function(parameters, n_steps, storage) {
-  list(
-    version = paste("livechain", utils::packageVersion("livechain")),
-    target = n_steps, compression = storage$compression,
-    facts = list(thin_by = 1, started = format(Sys.time(), "%Y-%m-%dT%H:%M:%SZ", tz = "UTC")),
-    texts = list(parameters = as.character(parameters))
-  )
 }
 
 #' @rdname chain_writer

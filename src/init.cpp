@@ -24,7 +24,7 @@ SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_open_reader(SEXP, SEXP, SEXP);
 SEXP livechain_close_reader(SEXP);
 SEXP livechain_refresh(SEXP);
-SEXP livechain_poll(SEXP, SEXP);
+SEXP livechain_poll(SEXP);
 SEXP livechain_open_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_append(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_state(SEXP);
@@ -34,6 +34,12 @@ SEXP livechain_positions_after(SEXP, SEXP);
 SEXP livechain_list_runs(SEXP);
 SEXP livechain_has_writer(SEXP);
 SEXP livechain_repair(SEXP);
+SEXP livechain_count_right(SEXP, SEXP);
+SEXP livechain_walker_positions(SEXP);
+SEXP livechain_reevaluate(SEXP, SEXP, SEXP);
+SEXP livechain_ask_to_end(SEXP, SEXP);
+SEXP livechain_say_why(SEXP, SEXP);
+SEXP livechain_set_updated(SEXP);
 SEXP livechain_shares_hdf5(SEXP);
 SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
@@ -62,7 +68,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_open_reader, 3),
                                           ENTRY(livechain_close_reader, 1),
                                           ENTRY(livechain_refresh, 1),
-                                          ENTRY(livechain_poll, 2),
+                                          ENTRY(livechain_poll, 1),
                                           ENTRY(livechain_open_writer, 7),
                                           ENTRY(livechain_append, 4),
                                           ENTRY(livechain_writer_state, 1),
@@ -72,6 +78,12 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_list_runs, 1),
                                           ENTRY(livechain_has_writer, 1),
                                           ENTRY(livechain_repair, 1),
+                                          ENTRY(livechain_count_right, 2),
+                                          ENTRY(livechain_walker_positions, 1),
+                                          ENTRY(livechain_reevaluate, 3),
+                                          ENTRY(livechain_ask_to_end, 2),
+                                          ENTRY(livechain_say_why, 2),
+                                          ENTRY(livechain_set_updated, 1),
                                           ENTRY(livechain_shares_hdf5, 1),
                                           ENTRY(livechain_h5_id, 1),
                                           ENTRY(livechain_autocorr_time, 3),

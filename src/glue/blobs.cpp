@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -13,9 +14,9 @@ namespace livechain::glue {
 
 namespace {
 
-using hdf5::BlobField;
-using hdf5::BlobKind;
-using hdf5::BlobType;
+using store::BlobField;
+using store::BlobKind;
+using store::BlobType;
 
 constexpr std::size_t least_width = 64;  // bytes, of strings: later ones may be longer than the first
 
@@ -83,6 +84,19 @@ BlobType type_of_numbers(SEXP result) {
   return BlobType({values});
 }
 
+// NA of the integers of 64 bits that R's packages have.
+constexpr std::int64_t missing_wide = std::numeric_limits<std::int64_t>::min();
+
+std::int64_t wide_number(double value) {
+  if (std::isnan(value)) return missing_wide;
+  if (value != std::floor(value) || std::abs(value) > 0x1p53) {
+    throw std::invalid_argument("a whole number as a blob that was one before");
+  }
+  return static_cast<std::int64_t>(value);
+}
+
+double wide_number(std::int64_t value) { return value == missing_wide ? NA_REAL : static_cast<double>(value); }
+
 int whole_number(double value) {
   if (std::isnan(value)) return NA_INTEGER;
   if (value != std::floor(value) || std::abs(value) > std::numeric_limits<int>::max()) {
@@ -106,6 +120,9 @@ void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* pla
   const double number = number_at(value, i);
   if (field.kind == BlobKind::integer) {
     const int whole = whole_number(number);
+    std::memcpy(place, &whole, sizeof whole);
+  } else if (field.kind == BlobKind::wide_integer) {
+    const std::int64_t whole = wide_number(number);
     std::memcpy(place, &whole, sizeof whole);
   } else if (field.kind == BlobKind::logical) {
     if (std::isnan(number)) throw std::invalid_argument("TRUE or FALSE as a logical blob");
@@ -155,8 +172,13 @@ SEXPTYPE r_type(const BlobField& field) {
 
 void decode_value(const std::byte* place, const BlobField& field, SEXP array, R_xlen_t i) {
   switch (field.kind) {
-    case BlobKind::real:
-    case BlobKind::wide_integer: std::memcpy(REAL(array) + i, place, sizeof(double)); break;
+    case BlobKind::real: std::memcpy(REAL(array) + i, place, sizeof(double)); break;
+    case BlobKind::wide_integer: {
+      std::int64_t number = 0;
+      std::memcpy(&number, place, sizeof number);
+      REAL(array)[i] = wide_number(number);
+      break;
+    }
     case BlobKind::integer: std::memcpy(INTEGER(array) + i, place, sizeof(int)); break;
     case BlobKind::logical: LOGICAL(array)[i] = *place != std::byte(0); break;
     case BlobKind::string: {
@@ -211,8 +233,10 @@ void encode_missing_blobs(const BlobType& type, std::byte* record) {
   for (const auto& field : type.fields()) {
     for (std::size_t i = 0; i < field.n_values(); ++i) {
       std::byte* place = record + field.offset + i * field.value_size();
-      if (field.kind == BlobKind::real || field.kind == BlobKind::wide_integer) {
+      if (field.kind == BlobKind::real) {
         std::memcpy(place, &NA_REAL, sizeof NA_REAL);
+      } else if (field.kind == BlobKind::wide_integer) {
+        std::memcpy(place, &missing_wide, sizeof missing_wide);
       } else if (field.kind == BlobKind::integer) {
         std::memcpy(place, &NA_INTEGER, sizeof NA_INTEGER);
       }

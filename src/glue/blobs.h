@@ -1,7 +1,7 @@
 // Between what an R density returns and the records in which blobs are stored.
 #pragma once
 
-#include "hdf5/blob_type.h"
+#include "store/blob_type.h"
 
 #include <Rcpp.h>
 
@@ -12,18 +12,18 @@ namespace livechain::glue {
 
 // The type of the blobs in `c(log_prob, ...)` or `list(log_prob, ...)`. Like the next, it throws
 // std::invalid_argument, whose message says what was expected.
-hdf5::BlobType blob_type_of(SEXP result);
+store::BlobType blob_type_of(SEXP result);
 
 // Writes the blobs of one result as one record.
-void encode_blobs(SEXP result, const hdf5::BlobType& type, std::byte* record);
+void encode_blobs(SEXP result, const store::BlobType& type, std::byte* record);
 
 // A record of missing values.
-void encode_missing_blobs(const hdf5::BlobType& type, std::byte* record);
+void encode_missing_blobs(const store::BlobType& type, std::byte* record);
 
 // Records [step, walker] as R has them: for each field an array [step, walker, ...], filled in pieces.
 class BlobArrays {
  public:
-  BlobArrays(const hdf5::BlobType& type, R_xlen_t n_steps, R_xlen_t n_walkers);
+  BlobArrays(const store::BlobType& type, R_xlen_t n_steps, R_xlen_t n_walkers);
 
   // `n` steps that become the steps from `first` on.
   void fill(const std::byte* records, R_xlen_t first, R_xlen_t n);
@@ -32,10 +32,10 @@ class BlobArrays {
   Rcpp::List arrays() const;
 
  private:
-  void fill_field(const hdf5::BlobField& field, const std::byte* records, R_xlen_t first, R_xlen_t n,
+  void fill_field(const store::BlobField& field, const std::byte* records, R_xlen_t first, R_xlen_t n,
                   SEXP array) const;
 
-  hdf5::BlobType type_;
+  store::BlobType type_;
   R_xlen_t n_steps_;
   R_xlen_t n_walkers_;
   Rcpp::List fields_;

@@ -27,15 +27,15 @@ void check_interrupt(void*) { R_CheckUserInterrupt(); }
 // Without the jump that an interrupt is.
 bool is_interrupted() { return R_ToplevelExec(check_interrupt, nullptr) == FALSE; }
 
-std::string listed(const hdf5::BlobType& type) {
+std::string listed(const store::BlobType& type) {
   std::string names;
   for (const auto& field : type.fields()) names += (names.empty() ? "" : ", ") + field.name;
   return type.empty() ? "no blobs" : "the blobs " + names;
 }
 
-bool are_equal(const hdf5::BlobType& a, const hdf5::BlobType& b) {
+bool are_equal(const store::BlobType& a, const store::BlobType& b) {
   return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
-                    [](const hdf5::BlobField& x, const hdf5::BlobField& y) {
+                    [](const store::BlobField& x, const store::BlobField& y) {
                       return x.name == y.name && x.kind == y.kind && x.dims == y.dims;
                     });
 }
@@ -58,10 +58,10 @@ const abi::Density& adopted(SEXP pointer) {
   return held->density();
 }
 
-hdf5::BlobType blob_type_of(const abi::Density& density) {
-  std::vector<hdf5::BlobField> fields(density.n_blobs);
+store::BlobType blob_type_of(const abi::Density& density) {
+  std::vector<store::BlobField> fields(density.n_blobs);
   for (std::size_t i = 0; i < density.n_blobs; ++i) fields[i].name = density.blobs[i];
-  return hdf5::BlobType(std::move(fields));
+  return store::BlobType(std::move(fields));
 }
 
 // Evaluates rows of a batch, in any order and on any thread. Of several failures the first row's counts, as
@@ -154,7 +154,7 @@ CompiledDensity::CompiledDensity(SEXP pointer, int n_threads)
   blob_type_ = blob_type_of(density_);
 }
 
-void CompiledDensity::set_blob_type(const hdf5::BlobType& type) {
+void CompiledDensity::set_blob_type(const store::BlobType& type) {
   if (!are_equal(type, *blob_type_)) throw OtherBlobs(listed(type), listed(*blob_type_));
 }
 

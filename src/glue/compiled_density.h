@@ -32,7 +32,7 @@ class Adopted {
 // another session.
 const abi::Density& adopted(SEXP pointer);
 
-hdf5::BlobType blob_type_of(const abi::Density& density);
+store::BlobType blob_type_of(const abi::Density& density);
 
 class CompiledDensity : public UserDensity {
  public:
@@ -41,7 +41,7 @@ class CompiledDensity : public UserDensity {
   void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
 
   // The density has blobs of its own, to which those of the file must be equal.
-  void set_blob_type(const hdf5::BlobType& type) override;
+  void set_blob_type(const store::BlobType& type) override;
 
  private:
   friend class Rows;

@@ -92,9 +92,9 @@ void RDensity::take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i)
 }
 
 // From the first result that must have them: where the density is -Inf, blobs may be left out.
-hdf5::BlobType RDensity::infer_blob_type(SEXP results, const core::Evaluated& batch,
+store::BlobType RDensity::infer_blob_type(SEXP results, const core::Evaluated& batch,
                                          const std::vector<Eigen::Index>& walkers) {
-  hdf5::BlobType type;
+  store::BlobType type;
   if (TYPEOF(results) != VECSXP) return type;
   for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
     const SEXP result = item_at(results, i);

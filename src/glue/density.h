@@ -32,7 +32,7 @@ class RDensity : public UserDensity {
 
  private:
   void take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i) const;
-  static hdf5::BlobType infer_blob_type(SEXP results, const core::Evaluated& batch,
+  static store::BlobType infer_blob_type(SEXP results, const core::Evaluated& batch,
                                         const std::vector<Eigen::Index>& walkers);
 
   Rcpp::RObject call_;

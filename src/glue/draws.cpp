@@ -30,7 +30,7 @@ Rcpp::NumericVector in_large_pages(const Rcpp::RObject& numbers) {
 
 }  // namespace
 
-Draws::Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const hdf5::BlobType& blobs)
+Draws::Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const store::BlobType& blobs)
     : n_steps_(n_steps),
       n_walkers_(n_walkers),
       n_parameters_(n_parameters),
@@ -39,14 +39,14 @@ Draws::Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const 
       has_blobs_(!blobs.empty()),
       blobs_(blobs, n_steps, n_walkers) {}
 
-void Draws::fill_chain(const double* rows, R_xlen_t first, R_xlen_t n) {
+void Draws::fill_chain(const double* rows, R_xlen_t first, R_xlen_t n, hsize_t n_stored) {
   transpose(rows, static_cast<std::size_t>(n), static_cast<std::size_t>(n_walkers_),
-            static_cast<std::size_t>(n_parameters_), chain_.begin() + first,
+            static_cast<std::size_t>(n_parameters_), n_stored, chain_.begin() + first,
             static_cast<std::size_t>(n_steps_));
 }
 
 void Draws::fill_log_prob(const double* rows, R_xlen_t first, R_xlen_t n) {
-  transpose(rows, static_cast<std::size_t>(n), static_cast<std::size_t>(n_walkers_), 1,
+  transpose(rows, static_cast<std::size_t>(n), static_cast<std::size_t>(n_walkers_), 1, 1,
             log_prob_.begin() + first, static_cast<std::size_t>(n_steps_));
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "glue/blobs.h"
-#include "hdf5/blob_type.h"
+#include "store/blob_type.h"
 
 #include <Rcpp.h>
 
@@ -13,10 +13,11 @@ namespace livechain::glue {
 
 class Draws {
  public:
-  Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const hdf5::BlobType& blobs);
+  Draws(R_xlen_t n_steps, R_xlen_t n_walkers, R_xlen_t n_parameters, const store::BlobType& blobs);
 
-  // `n` steps in the order of the file, which become the steps from `first` on.
-  void fill_chain(const double* rows, R_xlen_t first, R_xlen_t n);
+  // `n` steps in the order of the file, which become the steps from `first` on. Of the chain, there may be more parameters in
+  // a row than are wanted, `n_stored` in all.
+  void fill_chain(const double* rows, R_xlen_t first, R_xlen_t n, hsize_t n_stored);
   void fill_log_prob(const double* rows, R_xlen_t first, R_xlen_t n);
   void fill_blobs(const std::byte* records, R_xlen_t first, R_xlen_t n);
 

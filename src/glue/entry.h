@@ -6,7 +6,7 @@
 
 #include "core/sampler.h"
 #include "core/world.h"
-#include "hdf5/error.h"
+#include "store/error.h"
 
 #include <Rcpp.h>
 
@@ -64,9 +64,10 @@ SEXP entry(Body body) {
   using Rcpp::_;
   try {
     return body();
-  } catch (const hdf5::Error& error) {
-    return failure(Rcpp::List::create(_["kind"] = hdf5::name_of(error.kind), _["path"] = error.path,
-                                      _["detail"] = error.what()));
+  } catch (const store::Error& error) {
+    return failure(Rcpp::List::create(_["kind"] = store::name_of(error.kind), _["path"] = Rcpp::String(error.path, CE_UTF8),
+                                      _["detail"] = Rcpp::String(error.what(), CE_UTF8),
+                                      _["first_wrong"] = static_cast<double>(error.first_wrong)));
   } catch (const core::BadLogProb& error) {
     return failure(Rcpp::List::create(_["kind"] = "bad_log_prob", _["value"] = error.value,
                                       _["walker"] = static_cast<double>(error.walker + 1),

@@ -1,7 +1,7 @@
 // Handing an open file to package hdf5r.
 #include "glue/entry.h"
 
-#include "hdf5/reader.h"
+#include "store/reader.h"
 
 #include <dlfcn.h>
 
@@ -25,7 +25,7 @@ extern "C" SEXP livechain_shares_hdf5(SEXP path) {
 // An identifier of the file as package bit64 has integers of 64 bits. Whoever gets it must close it.
 extern "C" SEXP livechain_h5_id(SEXP path) {
   return entry([&]() -> SEXP {
-    hdf5::File file = hdf5::open_to_share(Rcpp::as<std::string>(path));
+    hdf5::File file = store::open_to_share(Rcpp::as<std::string>(path));
     Rcpp::NumericVector id(1);
     id.attr("class") = "integer64";
     const std::int64_t number = file.release();

@@ -1,15 +1,17 @@
-// R lists as the facts and texts of a run, and back.
+// R lists as what a file holds of a run, and back.
 #pragma once
 
-#include "hdf5/layout.h"
+#include "store/reader.h"
 
 #include <Rcpp.h>
 
 namespace livechain::glue {
 
-hdf5::Description as_description(const Rcpp::List& description);
-Rcpp::List as_list(const hdf5::Facts& facts);
-Rcpp::List as_list(const hdf5::Texts& texts);
-Rcpp::List as_list(const hdf5::Progress& progress);
+// `facts` are numbers and texts, `texts` character vectors, `arrays` vectors and matrices of numbers; all are named.
+store::Description as_description(const Rcpp::List& description);
+
+Rcpp::List as_list(const store::Facts& facts);
+Rcpp::List as_list(const store::Progress& progress);
+Rcpp::List as_list(const store::Session& session);
 
 }  // namespace livechain::glue

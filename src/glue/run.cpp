@@ -4,12 +4,12 @@
 #include "core/sampler.h"
 #include "glue/density.h"
 #include "glue/lists.h"
+#include "glue/memory_sink.h"
 #include "glue/monitor.h"
 #include "glue/moves.h"
 #include "glue/signals.h"
-#include "glue/sinks.h"
-#include "hdf5/reader.h"
-#include "hdf5/writer.h"
+#include "store/reader.h"
+#include "store/writer.h"
 
 #include <algorithm>
 #include <exception>
@@ -21,33 +21,29 @@ namespace {
 // The ensemble of a run, and the type of its blobs.
 struct Walkers {
   core::Ensemble ensemble;
-  hdf5::BlobType blob_type;
+  store::BlobType blob_type;
 };
 
 SEXP pointer_to(Walkers walkers) { return Rcpp::XPtr<Walkers>(new Walkers(std::move(walkers)), true); }
 
-core::Ensemble as_ensemble(const hdf5::Run& run, const hdf5::State& state, const hdf5::Tally& tally) {
+core::Ensemble as_ensemble(const store::Shape& shape, const store::Positions& from, const store::Tally& tally) {
   core::Ensemble ensemble;
-  ensemble.resize(static_cast<Eigen::Index>(run.n_walkers), static_cast<Eigen::Index>(run.n_parameters),
-                  run.blob_type.size());
-  std::copy(state.positions.begin(), state.positions.end(), ensemble.positions.data());
-  std::copy(state.log_prob.begin(), state.log_prob.end(), ensemble.log_prob.data());
-  std::copy(state.blobs.begin(), state.blobs.end(), ensemble.blobs.begin());
+  ensemble.resize(static_cast<Eigen::Index>(shape.n_walkers), static_cast<Eigen::Index>(shape.n_parameters),
+                  shape.blobs.size());
+  std::copy(from.positions.begin(), from.positions.end(), ensemble.positions.data());
+  std::copy(from.log_prob.begin(), from.log_prob.end(), ensemble.log_prob.data());
+  std::copy(from.blobs.begin(), from.blobs.end(), ensemble.blobs.begin());
   ensemble.accepted = tally.accepted;
   ensemble.n_nan = tally.n_nan;
   ensemble.memory = tally.memory;
   return ensemble;
 }
 
-core::Ensemble as_ensemble(const hdf5::Writer& writer) {
-  return as_ensemble(writer.run(), writer.state(), writer.tally());
-}
-
-// Publishes steps on time while an R density is being evaluated, too. It may not throw there; what went
+// Tells other programs how far the run is while an R density is being evaluated, too. It may not throw there; what went
 // wrong is thrown when the step is over.
 class PublishBetween {
  public:
-  PublishBetween(UserDensity& density, hdf5::Writer& writer) : density_(density) {
+  PublishBetween(UserDensity& density, store::Writer& writer) : density_(density) {
     density_.between = [this, &writer] {
       if (failure_) return;
       try {
@@ -73,22 +69,26 @@ class PublishBetween {
 // Looks after a run, and ends it when its rule is met.
 class RunMonitor : public core::Monitor {
  public:
-  RunMonitor(SEXP progress, StopRule rule, std::function<void()> look)
-      : monitor_(progress), rule_(std::move(rule)), look_(std::move(look)) {}
+  RunMonitor(SEXP progress, StopRule rule, std::function<void()> look, std::function<bool()> asked)
+      : monitor_(progress), rule_(std::move(rule)), look_(std::move(look)), ask_(std::move(asked)) {}
 
   bool go_on(std::int64_t n_steps) override {
     look_();
     stopped_ = rule_.is_met(n_steps);
-    return monitor_.go_on(n_steps) && !stopped_;
+    asked_ = ask_();
+    return monitor_.go_on(n_steps) && !stopped_ && !asked_;
   }
 
-  bool stopped() const { return stopped_; }
+  bool stopped() const { return stopped_; }  // by its rule
+  bool asked() const { return asked_; }      // by another process
 
  private:
   RMonitor monitor_;
   StopRule rule_;
   std::function<void()> look_;
+  std::function<bool()> ask_;
   bool stopped_ = false;
+  bool asked_ = false;
 };
 
 // `ask` calls the R function `rule` with what the run has so far.
@@ -116,27 +116,52 @@ std::vector<double> first_memory(const core::Ensemble& ensemble, const Rcpp::Lis
 // What the moves begin with where the run of another program stands; nothing when the run is ours.
 std::vector<double> memory_to_adopt(const std::string& path, const std::string& name,
                                     const Rcpp::List& settings) {
-  hdf5::Reader reader(path, name, true);
-  if (reader.run().progress) return {};
-  const hdf5::Progress progress = reader.refresh();
-  const hdf5::State state = reader.state_after(static_cast<hsize_t>(progress.n_steps));
-  return first_memory(as_ensemble(reader.run(), state, {progress.accepted, 0, {}}), settings);
+  store::Reader reader(path, name, true);
+  if (reader.info().format != store::Format::emcee) return {};
+  const store::Progress progress = reader.refresh();
+  const store::Positions last = reader.positions_after(static_cast<hsize_t>(progress.n_steps));
+  return first_memory(as_ensemble(reader.info().shape, last, progress.tally), settings);
 }
 
 std::int64_t n_steps_in(const Rcpp::List& settings) {
   return static_cast<std::int64_t>(Rcpp::as<double>(settings["n_steps"]));
 }
 
-hdf5::WriterOptions as_options(const Rcpp::List& options) {
-  return {Rcpp::as<bool>(options["swmr"]), Rcpp::as<double>(options["flush_interval"])};
+store::WriterOptions as_options(const Rcpp::List& options) {
+  return {Rcpp::as<bool>(options["swmr"]),
+          {Rcpp::as<double>(options["flush_interval"]), Rcpp::as<double>(options["sync_interval"])}};
 }
 
-SEXP pointer_to(hdf5::Writer writer) {
+// What the moves know when they begin, with the facts: who loses all else begins there again.
+void set_first_memory(store::Description& run, std::vector<double> memory) {
+  run.shape.n_memory = memory.size();
+  if (!memory.empty()) run.facts["initial_memory"] = store::Array{{memory.size()}, memory};
+  run.memory = std::move(memory);
+}
+
+// Called while an exception is being handled. What an R function said was noted when it said it.
+void say_why(store::Writer& writer) {
+  try {
+    throw;
+  } catch (const Rcpp::internal::InterruptedException&) {
+    writer.say_why(store::End::interrupted, "");
+  } catch (const store::Error& error) {
+    writer.say_why(error.kind == store::Kind::no_space ? store::End::no_space : store::End::failed, error.what());
+  } catch (const core::BadLogProb& error) {
+    writer.say_why(store::End::failed, error.what());
+  } catch (const std::exception& error) {
+    writer.say_why(store::End::failed, error.what());
+  } catch (...) {
+    writer.say_why_at_least(store::End::interrupted);
+  }
+}
+
+SEXP pointer_to(store::Writer writer) {
   // Closed at the end of the session at the latest, so that no step is lost.
   constexpr bool at_exit = true;
   using Pointer =
-      Rcpp::XPtr<hdf5::Writer, Rcpp::PreserveStorage, Rcpp::standard_delete_finalizer<hdf5::Writer>, at_exit>;
-  return Pointer(new hdf5::Writer(std::move(writer)), true);
+      Rcpp::XPtr<store::Writer, Rcpp::PreserveStorage, Rcpp::standard_delete_finalizer<store::Writer>, at_exit>;
+  return Pointer(new store::Writer(std::move(writer)), true);
 }
 
 }  // namespace
@@ -174,22 +199,51 @@ extern "C" SEXP livechain_log_prob(SEXP walkers) {
   });
 }
 
+extern "C" SEXP livechain_walker_positions(SEXP walkers) {
+  return entry([&]() -> SEXP {
+    const core::Positions& from = Rcpp::XPtr<Walkers>(walkers)->ensemble.positions;
+    Rcpp::NumericMatrix positions(static_cast<int>(from.rows()), static_cast<int>(from.cols()));
+    Eigen::Map<Eigen::MatrixXd>(positions.begin(), from.rows(), from.cols()) = from;
+    return positions;
+  });
+}
+
+// Walkers where these are, or where some of them are, with what the density says there now. `some` are numbers from 0 on, or
+// NULL for all.
+extern "C" SEXP livechain_reevaluate(SEXP walkers, SEXP density, SEXP some) {
+  return entry([&]() -> SEXP {
+    const Rcpp::XPtr<Walkers> from(walkers);
+    Rcpp::XPtr<UserDensity> evaluated(density);
+    Walkers now = *from;
+    if (!Rf_isNull(some)) {
+      const auto rows = Rcpp::as<std::vector<double>>(some);
+      now.ensemble.resize(static_cast<Eigen::Index>(rows.size()), from->ensemble.n_parameters(), from->ensemble.blob_size);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        now.ensemble.positions.row(static_cast<Eigen::Index>(i)) = from->ensemble.positions.row(static_cast<Eigen::Index>(rows[i]));
+      }
+    }
+    core::Sampler::evaluate_start(now.ensemble, *evaluated);
+    return pointer_to(std::move(now));
+  });
+}
+
 extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, SEXP walkers,
                                         SEXP settings, SEXP options, SEXP overwrite) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<Walkers> start(walkers);
     const core::Ensemble& e = start->ensemble;
-    hdf5::Description run = as_description(description);
-    run.n_walkers = static_cast<hsize_t>(e.n_walkers());
-    run.n_parameters = static_cast<hsize_t>(e.n_parameters());
-    run.blobs = start->blob_type;
-    run.memory = first_memory(e, settings);
-    hdf5::Steps initial;
+    store::Description run = as_description(description);
+    run.shape.n_walkers = static_cast<hsize_t>(e.n_walkers());
+    run.shape.n_parameters = static_cast<hsize_t>(e.n_parameters());
+    run.shape.blobs = start->blob_type;
+    set_first_memory(run, first_memory(e, settings));
+    run.shape.choose_chunks(run.target);
+    store::Steps initial;
     initial.n = 1;
     initial.chain = e.positions.data();
     initial.log_prob = e.log_prob.data();
     initial.blobs = e.blobs.data();
-    return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
+    return pointer_to(store::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
                                            initial, as_options(options), Rcpp::as<bool>(overwrite)));
   });
 }
@@ -198,11 +252,12 @@ extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, 
 extern "C" SEXP livechain_open_writer(SEXP path, SEXP name, SEXP description, SEXP n_walkers,
                                       SEXP n_parameters, SEXP options, SEXP overwrite) {
   return entry([&]() -> SEXP {
-    hdf5::Description run = as_description(description);
-    run.n_walkers = static_cast<hsize_t>(Rcpp::as<double>(n_walkers));
-    run.n_parameters = static_cast<hsize_t>(Rcpp::as<double>(n_parameters));
-    return pointer_to(hdf5::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
-                                           hdf5::Steps(), as_options(options),
+    store::Description run = as_description(description);
+    run.shape.n_walkers = static_cast<hsize_t>(Rcpp::as<double>(n_walkers));
+    run.shape.n_parameters = static_cast<hsize_t>(Rcpp::as<double>(n_parameters));
+    run.shape.choose_chunks(run.target);
+    return pointer_to(store::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
+                                           store::Steps(), as_options(options),
                                            Rcpp::as<bool>(overwrite)));
   });
 }
@@ -211,24 +266,24 @@ extern "C" SEXP livechain_open_writer(SEXP path, SEXP name, SEXP description, SE
 // accepted proposals [walker, step] so far.
 extern "C" SEXP livechain_append(SEXP writer, SEXP draws, SEXP log_prob, SEXP accepted) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<hdf5::Writer> target(writer);
+    Rcpp::XPtr<store::Writer> target(writer);
     const Rcpp::NumericVector chain(draws), values(log_prob);
     const Rcpp::NumericMatrix counts(accepted);
-    const auto n_walkers = static_cast<R_xlen_t>(target->run().n_walkers);
-    const auto n_parameters = static_cast<R_xlen_t>(target->run().n_parameters);
+    const auto n_walkers = static_cast<R_xlen_t>(target->layout().shape.n_walkers);
+    const auto n_parameters = static_cast<R_xlen_t>(target->layout().shape.n_parameters);
     const R_xlen_t n_steps = values.size() / n_walkers;
-    std::vector<double> positions(static_cast<std::size_t>(n_walkers * n_parameters));
-    std::vector<double> step_log_prob(static_cast<std::size_t>(n_walkers));
+    core::Ensemble step;
+    step.resize(n_walkers, n_parameters, 0);
     for (R_xlen_t t = 0; t < n_steps; ++t) {
       for (R_xlen_t w = 0; w < n_walkers; ++w) {
         for (R_xlen_t p = 0; p < n_parameters; ++p) {
-          positions[static_cast<std::size_t>(w * n_parameters + p)] = chain[t + n_steps * (w + n_walkers * p)];
+          step.positions(w, p) = chain[t + n_steps * (w + n_walkers * p)];
         }
-        step_log_prob[static_cast<std::size_t>(w)] = values[t + n_steps * w];
+        step.log_prob[w] = values[t + n_steps * w];
       }
       const auto column = counts.column(static_cast<int>(t));
-      target->append(positions.data(), step_log_prob.data(), nullptr,
-                     {{column.begin(), column.end()}, 0, {}});
+      step.accepted.assign(column.begin(), column.end());
+      target->record(step);
     }
     target->tick();
     return R_NilValue;
@@ -238,7 +293,7 @@ extern "C" SEXP livechain_append(SEXP writer, SEXP draws, SEXP log_prob, SEXP ac
 // The positions [walker, parameter] after the last published step, and the accepted proposals until then.
 extern "C" SEXP livechain_writer_state(SEXP writer) {
   return entry([&]() -> SEXP {
-    const core::Ensemble e = as_ensemble(*Rcpp::XPtr<hdf5::Writer>(writer));
+    const core::Ensemble e = Rcpp::XPtr<store::Writer>(writer)->state();
     Rcpp::NumericMatrix positions(static_cast<int>(e.n_walkers()), static_cast<int>(e.n_parameters()));
     Eigen::Map<Eigen::MatrixXd>(positions.begin(), e.n_walkers(), e.n_parameters()) = e.positions;
     return Rcpp::List::create(Rcpp::_["positions"] = positions,
@@ -251,41 +306,58 @@ extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, 
   return entry([&]() -> SEXP {
     const auto file = Rcpp::as<std::string>(path);
     const auto run = Rcpp::as<std::string>(name);
-    hdf5::Description facts = as_description(description);
-    if (!Rf_isNull(settings)) facts.memory = memory_to_adopt(file, run, settings);
-    return pointer_to(hdf5::Writer::resume(file, run, facts, as_options(options)));
+    store::Description facts = as_description(description);
+    if (!Rf_isNull(settings)) set_first_memory(facts, memory_to_adopt(file, run, settings));
+    return pointer_to(store::Writer::resume(file, run, facts, as_options(options)));
   });
 }
 
 // The walkers where the run in the file stands, for `density` to go on with.
 extern "C" SEXP livechain_writer_walkers(SEXP writer, SEXP density) {
   return entry([&]() -> SEXP {
-    const Rcpp::XPtr<hdf5::Writer> from(writer);
-    const hdf5::BlobType& blob_type = from->run().blob_type;
+    const Rcpp::XPtr<store::Writer> from(writer);
+    const store::BlobType& blob_type = from->layout().shape.blobs;
     Rcpp::XPtr<UserDensity>(density)->set_blob_type(blob_type);
-    return pointer_to(Walkers{as_ensemble(*from), blob_type});
+    return pointer_to(Walkers{from->state(), blob_type});
   });
 }
 
 extern "C" SEXP livechain_writer_progress(SEXP writer) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
-    const Rcpp::XPtr<hdf5::Writer> of(writer);
+    const Rcpp::XPtr<store::Writer> of(writer);
     return Rcpp::List::create(_["n_steps"] = static_cast<double>(of->n_steps()),
+                              _["n_found"] = static_cast<double>(of->n_found()),
                               _["target"] = static_cast<double>(of->target()));
   });
 }
 
 extern "C" SEXP livechain_set_target(SEXP writer, SEXP n_steps) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<hdf5::Writer>(writer)->set_target(static_cast<std::int64_t>(Rcpp::as<double>(n_steps)));
+    Rcpp::XPtr<store::Writer>(writer)->set_target(static_cast<std::int64_t>(Rcpp::as<double>(n_steps)));
+    return R_NilValue;
+  });
+}
+
+// What the run ends for, unless something else ends it.
+extern "C" SEXP livechain_say_why(SEXP writer, SEXP reason) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<store::Writer>(writer)->say_why(store::End::failed, Rcpp::as<std::string>(reason));
+    return R_NilValue;
+  });
+}
+
+// From here on the density is another one than before.
+extern "C" SEXP livechain_set_updated(SEXP writer) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<store::Writer>(writer)->set_updated();
     return R_NilValue;
   });
 }
 
 extern "C" SEXP livechain_close_writer(SEXP writer) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<hdf5::Writer>(writer)->close();
+    Rcpp::XPtr<store::Writer>(writer)->finish();
     return R_NilValue;
   });
 }
@@ -310,34 +382,41 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
   return entry([&]() -> SEXP {
     using Rcpp::_;
     Rcpp::XPtr<UserDensity> evaluated(density);
-    Rcpp::XPtr<hdf5::Writer> target(writer);
+    Rcpp::XPtr<store::Writer> target(writer);
     EndingSignals signals;
-    FileSink sink(*target);
     const PublishBetween between(*evaluated, *target);
     RunMonitor monitor(progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
-                         sink.flush();
+                         target->flush();
                          return rule();
                        }),
-                       [&between] { between.rethrow(); });
+                       [&between] { between.rethrow(); }, [&target] { return target->is_asked_to_end(); });
     core::Sampler sampler = make_sampler(*Rcpp::XPtr<Walkers>(walkers), *evaluated, settings);
-    sampler.require_memory(target->tally().memory.size());
+    sampler.require_memory(target->layout().shape.n_memory);
     try {
-      sampler.run(n_steps_in(settings), sink, monitor);
-      if (monitor.stopped()) target->set_target(target->n_steps());
+      sampler.run(n_steps_in(settings), *target, monitor);
     } catch (...) {
+      say_why(*target);
       const std::exception_ptr reason = std::current_exception();
       try {
-        sink.finish();
-      } catch (const hdf5::Error&) {
+        target->finish();
+      } catch (const store::Error&) {
         // The reason why the run ends says more.
       }
       std::rethrow_exception(reason);
     }
     const double n_steps = static_cast<double>(target->n_steps());
-    sink.finish();
+    if (monitor.stopped()) {
+      target->say_why(store::End::stopped, "");
+    } else if (monitor.asked()) {
+      target->say_why(store::End::asked, "");
+    } else if (EndingSignals::came()) {
+      target->say_why(store::End::signal, "");
+    }
+    if (monitor.stopped() || monitor.asked()) target->set_target(target->n_steps());
+    target->finish();
     signals.obey();
     return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
-                              _["stopped"] = monitor.stopped(), _["n_steps"] = n_steps);
+                              _["stopped"] = monitor.stopped(), _["asked"] = monitor.asked(), _["n_steps"] = n_steps);
   });
 }
 
@@ -360,7 +439,7 @@ extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP setting
     RunMonitor monitor(
         progress,
         as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP { return rule(result()); }),
-        [] {});
+        [] {}, [] { return false; });
     sampler.run(n_steps_in(settings), sink, monitor);
     Rcpp::List list = result();
     list["stopped"] = monitor.stopped();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/world.h"
-#include "hdf5/blob_type.h"
+#include "store/blob_type.h"
 
 #include <functional>
 #include <optional>
@@ -12,8 +12,8 @@ namespace livechain::glue {
 class UserDensity : public core::Density {
  public:
   // Unknown until the density was evaluated once, or set from a file.
-  const std::optional<hdf5::BlobType>& blob_type() const { return blob_type_; }
-  virtual void set_blob_type(const hdf5::BlobType& type) { blob_type_ = type; }
+  const std::optional<store::BlobType>& blob_type() const { return blob_type_; }
+  virtual void set_blob_type(const store::BlobType& type) { blob_type_ = type; }
 
   // What is being evaluated just now; nothing when that is several walkers at once.
   struct Current {
@@ -30,7 +30,7 @@ class UserDensity : public core::Density {
   void begin(const Current& current) { current_ = current; }
   void end() { current_.reset(); }
 
-  std::optional<hdf5::BlobType> blob_type_;
+  std::optional<store::BlobType> blob_type_;
 
  private:
   std::optional<Current> current_;

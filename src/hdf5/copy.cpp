@@ -2,6 +2,7 @@
 
 #include "hdf5/dataset.h"
 #include "hdf5/links.h"
+#include "hdf5/types.h"
 
 #include <algorithm>
 #include <string>

@@ -1,8 +1,7 @@
 #include "hdf5/dataset.h"
 
-#include "hdf5/blob_type.h"
 #include "hdf5/file.h"
-#include "hdf5/number_type.h"
+#include "hdf5/types.h"
 
 #include <algorithm>
 #include <cstring>
@@ -23,10 +22,19 @@ Plist creation_of(hid_t dataset) {
   return Plist(H5Dget_create_plist(dataset), "read the layout of a dataset");
 }
 
+// What a dataset says may lead the library to other files, or round in a circle.
+void require_inside(hid_t dataset, const char* name) {
+  const Plist creation = creation_of(dataset);
+  if (H5Pget_layout(creation.id()) == H5D_VIRTUAL || H5Pget_external_count(creation.id()) != 0) {
+    throw Failure(std::string("use '") + name + "', whose data are in other places");
+  }
+}
+
 }  // namespace
 
 Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dims& dims,
                        const Dims& chunk, int deflate) {
+  const bool early = deflate == 0;  // all chunks have their place in the file before anything is written to them
   Dims max_dims = dims;
   max_dims[0] = H5S_UNLIMITED;
   const int rank = static_cast<int>(dims.size());
@@ -34,6 +42,7 @@ Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dim
   const Plist creation(H5Pcreate(H5P_DATASET_CREATE), "make a property list");
   check(H5Pset_chunk(creation.id(), rank, chunk.data()), "set the chunks of a dataset");
   check(H5Pset_fill_time(creation.id(), H5D_FILL_TIME_NEVER), "set the fill time of a dataset");
+  check(H5Pset_alloc_time(creation.id(), early ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_INCR), "set the allocation time of a dataset");
   if (deflate > 0) {
     check(H5Pset_shuffle(creation.id()), "switch the shuffle filter on");
     check(H5Pset_deflate(creation.id(), static_cast<unsigned>(deflate)), "switch compression on");
@@ -44,13 +53,27 @@ Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dim
 }
 
 Dataset open_dataset(hid_t group, const char* name) {
+  require_hard_link(group, name);
   Dataset dataset(H5Dopen2(group, name, uncached().id()), "open a dataset");
+  require_inside(dataset.id(), name);
   // The library does not look whether values that stand in the description of a dataset are as many as it says.
   if (H5Pget_layout(creation_of(dataset.id()).id()) == H5D_COMPACT) {
     throw Failure(std::string("make sense of the layout of '") + name + "'");
   }
   require_usual_numbers(type_of(dataset.id()).id(), name);
   return dataset;
+}
+
+Group make_group(hid_t parent, const char* name) {
+  const Plist creation(H5Pcreate(H5P_GROUP_CREATE), "make a property list");
+  check(H5Pset_attr_phase_change(creation.id(), 64, 0), "keep attributes compact");
+  return Group(H5Gcreate2(parent, name, H5P_DEFAULT, creation.id(), H5P_DEFAULT), "create a group");
+}
+
+void require_hard_link(hid_t group, const char* name) {
+  H5L_info_t link;
+  if (H5Lget_info(group, name, &link, H5P_DEFAULT) < 0) throw Failure(std::string("find '") + name + "'");
+  if (link.type != H5L_TYPE_HARD) throw Failure(std::string("use '") + name + "', a link that leads elsewhere");
 }
 
 bool has_link(hid_t group, const char* name) {
@@ -76,8 +99,6 @@ void require_dims(hid_t dataset, const Dims& expected, const char* name) {
 
 Type type_of(hid_t dataset) { return Type(H5Dget_type(dataset), "read the type of a dataset"); }
 
-Type copy_of(hid_t type) { return Type(H5Tcopy(type), "copy a type"); }
-
 bool is_compressed(hid_t dataset) { return H5Pget_nfilters(creation_of(dataset).id()) > 0; }
 
 hsize_t most_bytes(hid_t dataset, hsize_t file_bytes) {
@@ -99,6 +120,17 @@ hsize_t bytes_of_chunk(hid_t dataset) {
   hsize_t bytes = H5Tget_size(type_of(dataset).id());
   for (const hsize_t dim : chunk_of(dataset)) bytes *= dim;
   return bytes;
+}
+
+haddr_t address_of(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info1_t info;
+  check(H5Oget_info1(object, &info), "find an object in the file");
+#else
+  H5O_info_t info;
+  check(H5Oget_info2(object, &info, H5O_INFO_BASIC), "find an object in the file");
+#endif
+  return info.addr;
 }
 
 void set_rows(hid_t dataset, hsize_t n_rows) {

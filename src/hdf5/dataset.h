@@ -10,19 +10,27 @@ namespace livechain::hdf5 {
 
 using Dims = std::vector<hsize_t>;
 
-// `deflate` 0 to 9; 0 stores plain.
+// `deflate` 0 to 9; 0 stores plain, in chunks that have their place as soon as the dataset is made or extended.
 Dataset create_dataset(hid_t group, const char* name, hid_t file_type, const Dims& dims,
                        const Dims& chunk, int deflate);
 
 // Without a chunk cache a part of a plain chunk goes straight to the file, and comes straight from it.
 Dataset open_dataset(hid_t group, const char* name);
 
+// A group whose attributes stay in its description, however many they are: SWMR does not protect them elsewhere.
+Group make_group(hid_t parent, const char* name);
+
 bool has_link(hid_t group, const char* name);
+
+// Throws Failure when there is no such link, or when it is one by name, which may lead to other files.
+void require_hard_link(hid_t group, const char* name);
+
+// Where the description of an object stands in the file.
+haddr_t address_of(hid_t object);
 
 Dims dims_of(hid_t dataset);
 void require_dims(hid_t dataset, const Dims& expected, const char* name);
 Type type_of(hid_t dataset);
-Type copy_of(hid_t type);
 
 bool is_compressed(hid_t dataset);
 

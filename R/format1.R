@@ -1,0 +1,28 @@
+# The first format stored moves as the calls that make them.
+
+moves_of_format_1 <- function(facts, call) {
+  texts <- facts[["moves"]]
+  if (!is.character(texts)) {
+    return(list())
+  }
+  weights <- suppressWarnings(as.double(facts[["weights"]]))
+  if (length(weights) != length(texts)) weights <- rep(NA_real_, length(texts))
+  list(moves = lapply(texts, move_from_text, call), weights = weights)
+}
+
+# Such a text may only call what makes moves.
+move_from_text <- function(text, call) {
+  if (startsWith(text, "move_mh(")) {
+    return("move_mh")
+  }
+  makers <- c(paste0("move_", stored_types), "c", "matrix", "structure", "-")
+  frame <- list2env(mget(makers, envir = topenv(), inherits = TRUE), parent = emptyenv())
+  move <- tryCatch(eval(str2lang(text), frame), error = function(condition) NULL)
+  if (!inherits(move, "livechain_move")) {
+    abort("damaged", c(
+      "The file of the run is damaged: one of its moves is not a move.",
+      "x" = "It is {.val {text}}."
+    ), call = call)
+  }
+  move
+}

@@ -1,0 +1,59 @@
+# Whether the density is the one with which a run was begun.
+
+check_verify <- function(verify, call = rlang::caller_env()) {
+  ok <- identical(verify, "update") || (is.logical(verify) && length(verify) == 1 && !is.na(verify))
+  if (!ok) abort_argument("verify", "TRUE, FALSE or \"update\"", verify, call)
+  verify
+}
+
+# The walkers to go on with: those that are stored, when the density says of some of them what it said before.
+verify_density <- function(verify, walkers, writer, density, run, storage, call = rlang::caller_env()) {
+  if (isFALSE(verify)) {
+    return(walkers)
+  }
+  stored <- native(livechain_log_prob, walkers)
+  positions <- native(livechain_walker_positions, walkers)
+  if (identical(verify, "update")) {
+    updated <- with_position(density, native(livechain_reevaluate, walkers, density$pointer, NULL, call = call))
+    native(livechain_set_updated, writer)
+    return(updated)
+  }
+  some <- which(is.finite(stored))
+  some <- some[unique(round(seq(1, length(some), length.out = min(3, length(some)))))]
+  if (length(some) == 0) {
+    return(walkers)
+  }
+  now <- native(livechain_log_prob, with_position(density, native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call)))
+  differs <- !is_close(now, stored[some])
+  if (any(differs)) {
+    i <- which(differs)[1]
+    abort_other_density(some[i], positions[some[i], ], stored[some[i]], now[i], storage, call)
+  }
+  walkers
+}
+
+# Another processor or library may round in another way.
+is_close <- function(x, y) abs(x - y) <= 1e-8 * pmax(1, abs(y)) & !is.na(x)
+
+abort_other_density <- function(walker, position, stored, now, storage, call) {
+  abort("other_density", c(
+    "{.arg log_prob} is not the density with which run {.val {storage$name}} in {.file {storage$path}} was sampled.",
+    "x" = "For walker {walker} at {describe_position(position)} the file has {format(stored, digits = 15)}, and {.arg log_prob} gives {format(now, digits = 15)}.",
+    "i" = "Resume with the same data and code; or go on with the new density by {.code verify = \"update\"}, which the file will tell.",
+    "i" = "A density that is random by design is resumed with {.code verify = FALSE}."
+  ), call = call, walker = walker, stored = stored, found = now)
+}
+
+inform_dropped <- function(stored, storage) {
+  n <- stored$n_found - stored$n_steps
+  if (n > 0) {
+    cli::cli_inform(c(
+      "!" = "{n} step{?s} of run {.val {storage$name}} in {.file {storage$path}} {?was/were} dropped, from step {stored$n_steps + 1} on: {?it is/they are} not what was written, or not all is known that going on needs.",
+      "i" = "The run goes on after step {stored$n_steps}."
+    ), class = "livechain_message_dropped")
+  }
+}
+
+inform_asked <- function(asked, n_steps) {
+  if (isTRUE(asked)) cli::cli_inform(c("i" = "The run was ended after {n_steps} step{?s}, as {.fn stop_mcmc} asked."))
+}

@@ -1,0 +1,81 @@
+// What we store of a run beside emcee's layout, in the group `livechain` of its group (format 2):
+//
+//   livechain/         format, identity, facts_checksum, and the facts of the run
+//     progress         see progress.h
+//     heartbeat        see heartbeat.h
+//     places           see places.h
+//     request          what another process asks of the writer
+//     initial, initial_log_prob, initial_blobs      where the walkers started, and as a further number its checksum
+//     checksum         [step] uint64, see checksum.h
+//     states           [state, cell] int64: the tally after every so many steps
+//     chunks           of a compressed run: where each of its chunks stands
+//
+// All but what grows is written before the file is in its place, and stays where it is. The file's root has an
+// attribute `livechain:<name>` with the address of the group, by which it is found when the group of the run cannot be opened.
+#pragma once
+
+#include "store/emcee.h"
+#include "store/facts.h"
+#include "store/heartbeat.h"
+#include "store/places.h"
+#include "store/progress.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace livechain::store {
+
+// What is known of a run before its first step.
+struct Description {
+  std::string version;  // of the program that made the run
+  Shape shape;
+  std::int64_t target = 0;     // steps
+  std::vector<double> memory;  // of the moves, when they begin
+  Facts facts;
+};
+
+// Where the walkers are, in the order of the file.
+struct Positions {
+  std::vector<double> positions;
+  std::vector<double> log_prob;
+  std::vector<std::byte> blobs;
+};
+
+// A run of format 2, as it is described: what of it never changes, and where to find the rest. Does not need HDF5.
+struct Layout {
+  std::uint64_t identity = 0;
+  Facts facts;
+  Shape shape;
+  std::optional<Positions> start;
+  std::optional<ProgressTable> progress;
+  std::optional<Heartbeat> heartbeat;
+  std::optional<PlacesTable> places;
+  std::optional<Table> request;
+};
+
+// What of it grows, while HDF5 has it open.
+struct Growing {
+  hdf5::Dataset checksum, states, chunks;
+
+  hid_t dataset(Part part, const EmceeRun& run) const;
+};
+
+enum class Format { emcee = 0, one = 1, two = 2 };
+Format format_of_run(const EmceeRun& run);
+
+// `name` is that of a run in `file`, whose own group is looked for in the group of the run and, when that cannot be opened, by
+// its address. Throws hdf5::Failure, or Error `no_run` when there is none.
+hdf5::Group open_own_group(hid_t file, const std::string& path, const std::string& name);
+Layout open_layout(hid_t own);
+Growing open_growing(hid_t own, const Shape& shape);
+
+// `initial` is one step, or none when it is not known where the walkers started. No rows have a place yet.
+void create_run(hid_t file, const std::string& name, const Description& description, const Steps& initial);
+
+// The runs whose own groups are known by their addresses.
+std::vector<std::string> addressed_runs(hid_t file);
+
+constexpr const char* own_group_name = "livechain";
+
+}  // namespace livechain::store

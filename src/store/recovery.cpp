@@ -1,0 +1,309 @@
+#include "store/recovery.h"
+
+#include "hdf5/file.h"
+#include "store/guard.h"
+#include "store/opening.h"
+#include "store/rewriter.h"
+#include "store/system/aside.h"
+#include "store/system/clock.h"
+#include "store/system/room.h"
+#include "store/writer.h"
+
+#include <algorithm>
+
+namespace livechain::store {
+
+using namespace hdf5;
+
+namespace {
+
+hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps) {
+  constexpr std::size_t bytes = 4 << 20;
+  const hsize_t most = std::max<hsize_t>(1, bytes / shape.step_bytes());
+  StepBlock block;
+  for (hsize_t done = 0; done < n_steps; done += most) {
+    const hsize_t n = std::min(most, n_steps - done);
+    const hsize_t right = source.read({done, n, 1}, block);
+    if (right < n) return done + right;
+  }
+  return n_steps;
+}
+
+Tally first_tally(const Layout& layout) {
+  Tally tally;
+  tally.accepted.assign(layout.shape.n_walkers, 0);
+  const auto memory = layout.facts.find("initial_memory");
+  if (memory != layout.facts.end() && std::holds_alternative<Array>(memory->second)) {
+    tally.memory = std::get<Array>(memory->second).values;
+  }
+  tally.memory.resize(layout.shape.n_memory);
+  return tally;
+}
+
+std::int64_t first_target(const Layout& layout) {
+  const auto target = layout.facts.find("n_steps");
+  const bool known = target != layout.facts.end() && std::holds_alternative<std::int64_t>(target->second);
+  return known ? std::get<std::int64_t>(target->second) : 0;
+}
+
+// Whether HDF5 finds the first `n_rows` rows where they are.
+bool finds_rows(hid_t dataset, const Places& places, Part part, const Shape& shape, hsize_t n_rows) {
+  if (dims_of(dataset)[0] < n_rows) return false;
+  const hsize_t per_chunk = shape.rows_per_chunk(part);
+  const hsize_t n_chunks = (n_rows + per_chunk - 1) / per_chunk;
+  Places found;
+  for (const Extent& extent : extents_of(dataset, 0, n_chunks)) found.add(part, extent);
+  for (hsize_t row = 0; row < n_rows;) {
+    const std::optional<Piece> ours = places.find(part, shape, row, n_rows - row);
+    const std::optional<Piece> theirs = found.find(part, shape, row, n_rows - row);
+    if (!ours || !theirs || ours->address != theirs->address) return false;
+    row += std::min(ours->n_rows, theirs->n_rows);
+  }
+  return true;
+}
+
+// The index of compressed chunks is believed when every step is right that is found by it.
+bool unpacks_rows(const EmceeRun& run, const Layout& layout, const Growing& growing, hsize_t n_steps) {
+  const auto source = source_by_library(run, &layout, &growing);
+  return dims_of(run.chain.id())[0] >= n_steps && dims_of(growing.checksum.id())[0] >= n_steps &&
+         count_right(*source, layout.shape, n_steps) == n_steps;
+}
+
+bool library_finds(hid_t file, const std::string& path, const std::string& name) {
+  try {
+    const Group own = open_own_group(file, path, name);
+    Layout layout = open_layout(own.id());
+    const EmceeRun run = open_emcee_run(file, path, name);
+    const Growing growing = open_growing(own.id(), layout.shape);
+    const Descriptor descriptor(path, Descriptor::Access::read);
+    if (!layout.places->is_at_home(descriptor)) return false;
+    Places places;
+    layout.places->read(descriptor, places);
+    const Salvage saved = salvage(layout, descriptor, places);
+    const auto n_steps = static_cast<hsize_t>(saved.progress.n_steps);
+    run.read_accepted();
+    run.iteration();
+    for (const Part part : {Part::chain, Part::log_prob, Part::blobs, Part::checksum}) {
+      if (layout.shape.is_plain(part) && !finds_rows(growing.dataset(part, run), places, part, layout.shape, n_steps)) return false;
+    }
+    const hsize_t n_states = n_steps / layout.shape.state_interval;
+    if (!finds_rows(growing.states.id(), places, Part::states, layout.shape, n_states)) return false;
+    return !layout.shape.is_compressed() || unpacks_rows(run, layout, growing, n_steps);
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+bool library_finds_all(const std::string& path) {
+  try {
+    const File file = open_idle(path);
+    for (const auto& name : addressed_runs(file.id())) {
+      if (has_link(file.id(), name.c_str()) && !library_finds(file.id(), path, name)) return false;
+    }
+    return true;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+// Room for what the dying writer may have put beyond the end that it noted: a chunk of each dataset, and
+// the index entries that go with it.
+void mend_in_place(const std::string& path) {
+  constexpr hsize_t metadata = 64 << 10;
+  hsize_t bytes = metadata;
+  {
+    const File file = open_to_read(path, true);
+    for (const auto& name : run_names(file.id())) {
+      const EmceeRun run = open_emcee_run(file.id(), path, name);
+      for (const hid_t dataset : run.growing()) {
+        const hsize_t there = dims_of(dataset)[0] / std::max<hsize_t>(1, chunk_of(dataset)[0]);
+        bytes += (2 + there / 8) * bytes_of_chunk(dataset);
+      }
+    }
+  }
+  const File file = open_unclosed(path);
+  const std::uint64_t size = bytes_of(path);
+  reserve_end(file, std::min<hsize_t>(bytes, size + metadata));
+}
+
+Lock rewrite(const std::string& path, const File& from, const std::optional<Rewriter::Adopted>& adopted) {
+  Aside aside(path);
+  Rewriter rewriter(path, aside);
+  rewriter.require_room(0);
+  rewriter.lay_out_anew(from, "", adopted);
+  aside.publish(true);
+  return aside.take_lock();
+}
+
+Lock rewrite_dead(const std::string& path) {
+  const File dead = open_dead(path, state_of(path));
+  return rewrite(path, dead, std::nullopt);
+}
+
+bool is_readable(const std::string& path) {
+  const FileState state = state_of(path);
+  return state == FileState::closed || state == FileState::old;
+}
+
+// Ends a run as its writer would have done; false when it did.
+bool finish_run(const std::string& path, const std::string& name) {
+  std::optional<Salvage> saved;
+  {
+    const File file = open_idle(path);
+    Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+    const Descriptor descriptor(path, Descriptor::Access::read);
+    const std::optional<Beat> last = layout.heartbeat->last(descriptor);
+    Places places;
+    layout.places->read(descriptor, places);
+    saved = salvage(layout, descriptor, places);
+    const bool ended = last && last->end != End::none;
+    if ((!last || ended) && saved->progress.n_steps == saved->n_published) return false;
+  }
+  Writer::finish_dead(path, name, saved->progress);
+  return true;
+}
+
+}  // namespace
+
+std::optional<Tally> state_after(const Layout& layout, const Descriptor& file, const Places& places, std::int64_t step) {
+  const Shape& shape = layout.shape;
+  const auto interval = static_cast<std::int64_t>(shape.state_interval);
+  if (step == 0 || step % interval != 0) return std::nullopt;
+  Cells cells(shape.state_cells() + 1);
+  const auto row = static_cast<hsize_t>(step / interval - 1);
+  if (read_rows(file, places, shape, Part::states, row, 1, cells.data()) == 0) return std::nullopt;
+  const bool right = cells.back() == checksum_of(cells.data(), cells.size() - 1, layout.identity) && cells[0] == step;
+  if (!right) return std::nullopt;
+  Tally tally = tally_in(cells.data() + 2, shape.n_walkers, shape.n_memory);
+  tally.n_nan = cells[1];
+  return tally;
+}
+
+Salvage salvage(const Layout& layout, const Descriptor& file, const Places& places) {
+  const std::vector<Progress> known = layout.progress->known(file);
+  const hsize_t capacity = places.capacity(Part::checksum, layout.shape);
+  Salvage saved;
+  if (known.empty()) {
+    saved.progress.target = first_target(layout);
+  } else {
+    saved.progress = known.front();
+    saved.n_published = known.front().n_steps;
+  }
+  const hsize_t claimed = known.empty() ? capacity : std::min(capacity, static_cast<hsize_t>(saved.n_published));
+  const auto source = source_by_places(file, places, layout);
+  saved.n_right = static_cast<std::int64_t>(count_right(*source, layout.shape, claimed));
+  saved.n_published = std::max(saved.n_published, saved.n_right);
+
+  saved.progress.n_steps = 0;
+  saved.progress.tally = first_tally(layout);
+  const auto take = [&saved](std::int64_t n_steps, const Tally& tally) {
+    if (n_steps > saved.n_right || n_steps <= saved.progress.n_steps) return;
+    saved.progress.n_steps = n_steps;
+    saved.progress.tally = tally;
+  };
+  for (const Progress& progress : known) take(progress.n_steps, progress.tally);
+  const auto interval = static_cast<std::int64_t>(layout.shape.state_interval);
+  for (std::int64_t step = saved.n_right / interval * interval; step > saved.progress.n_steps; step -= interval) {
+    if (const std::optional<Tally> tally = state_after(layout, file, places, step)) take(step, *tally);
+  }
+  saved.progress.durable = std::min(saved.progress.durable, saved.progress.n_steps);
+  return saved;
+}
+
+Progress first_progress(const Description& description) {
+  Progress progress;
+  progress.target = description.target;
+  progress.tally.accepted.assign(description.shape.n_walkers, 0);
+  progress.tally.memory = description.memory;
+  return progress;
+}
+
+// Where locks work, they tell of this machine; of others, the heartbeat does.
+void require_idle(const std::string& path) {
+  const Quiet quiet;
+  try {
+    const OpenFile opened = open_any(path, true);
+    for (const auto& name : addressed_runs(opened.file.id())) {
+      const Layout layout = open_layout(open_own_group(opened.file.id(), path, name).id());
+      const Descriptor file(path, Descriptor::Access::read);
+      const std::optional<Beat> last = layout.heartbeat->last(file);
+      if (!last || last->end != End::none || last->process.pid == Process::self().pid) continue;
+      if (last->process.is_on_this_machine() && Lock::holder(path) != Lock::Holder::unknown &&
+          !last->process.is_alive()) continue;
+      if (is_alive(*layout.heartbeat, file)) throw Error(Kind::busy, path, "another writer has the file");
+    }
+  } catch (const Failure&) {
+    // What cannot be opened has no writer.
+  }
+}
+
+bool mend(Lock& lock, const std::string& path) {
+  const FileState state = state_of(path);
+  if (state == FileState::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
+  if (state == FileState::old) return false;
+  return guarded(path, Kind::damaged, [&] {
+    std::optional<Lock> fresh;
+    bool mended = false;
+    {
+      const ForeignLock alone(lock, path);
+      if (state == FileState::swmr) {
+        try {
+          mend_in_place(path);
+          mended = true;
+        } catch (const Failure&) {
+          // It is laid out anew.
+        }
+      }
+      if (!is_readable(path) || !library_finds_all(path)) fresh = rewrite_dead(path);
+    }
+    if (!fresh) return mended;
+    lock = std::move(*fresh);
+    return true;
+  });
+}
+
+Salvage prepare(Lock& lock, const std::string& path, const std::string& name, const Description& description) {
+  const auto needs_rewriting = [&] {
+    const File file = open_idle(path);
+    const EmceeRun run = open_emcee_run(file.id(), path, name);
+    if (format_of_run(run) != Format::two) return true;
+    const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+    const Descriptor descriptor(path, Descriptor::Access::read);
+    const std::optional<Progress> newest = layout.progress->newest(descriptor);
+    const bool continued = newest && state_of(path) == FileState::closed && run.iteration() > newest->n_steps;
+    return user_block_of(file) > 0 || !layout.places->is_at_home(descriptor) || continued;
+  };
+  if (needs_rewriting()) {
+    std::optional<Lock> fresh;
+    {
+      const File file = open_idle(path);
+      fresh = rewrite(path, file, Rewriter::Adopted{name, description});
+    }
+    lock = std::move(*fresh);
+  }
+  const File file = open_idle(path);
+  Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+  const Descriptor descriptor(path, Descriptor::Access::read);
+  Places places;
+  layout.places->read(descriptor, places);
+  return salvage(layout, descriptor, places);
+}
+
+bool repair(const std::string& path) {
+  return guarded(path, Kind::io, [&path] {
+    remove_leftovers(path);
+    Lock lock = Lock::take(path);
+    require_idle(path);
+    const bool mended = mend(lock, path);
+    std::vector<std::string> names;
+    {
+      const File file = open_idle(path);
+      names = addressed_runs(file.id());
+    }
+    bool finished = false;
+    for (const auto& name : names) finished = finish_run(path, name) || finished;
+    return mended || finished;
+  });
+}
+
+}  // namespace livechain::store

@@ -1,0 +1,383 @@
+#include "store/scribe.h"
+
+#include "store/error.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace livechain::store {
+
+namespace {
+
+constexpr std::size_t most_pending = 1 << 20;  // bytes of steps that wait to be published
+
+Clock::duration seconds(double n) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(n, 1e8)));
+}
+
+// R's signals are for R's thread.
+std::thread start_thread(std::function<void()> work) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread thread(std::move(work));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
+}
+
+}  // namespace
+
+Scribe::Scribe(Descriptor file, const Layout& layout, Progress progress, const Options& options)
+    : file_(std::move(file)),
+      layout_(layout),
+      options_(options),
+      rows_are_hdf5s_(layout.shape.is_compressed()),
+      progress_(std::move(progress)) {
+  layout_.places->read(file_, places_);
+  n_steps_ = published_ = progress_.n_steps;
+  durable_ = progress_.durable;
+  target_ = progress_.target;
+  begin_session();
+  start_threads();
+}
+
+Scribe::~Scribe() {
+  try {
+    stop();
+  } catch (...) {
+    // What went wrong was told to those who asked.
+  }
+}
+
+void Scribe::begin_session() {
+  const std::optional<Beat> last = layout_.heartbeat->last(file_);
+  beat_.count = last ? last->count : 0;
+  beat_.writer = static_cast<std::int64_t>(draw_identity() >> 1U);
+  beat_.process = Process::self();
+  written_size_ = 0;
+  beat(End::none, "");
+  ++progress_.session;
+  progress_.session_started_at = microseconds_now();
+  progress_.session_first_step = progress_.n_steps;
+  progress_.recent_since = next_recent_since_ = progress_.session_started_at;
+  progress_.recent_first_step = next_recent_first_step_ = progress_.n_steps;
+  layout_.request->write(file_, 0, {0, 0});
+  write_progress();
+}
+
+void Scribe::start_threads() {
+  if (options_.flush_interval > 0 && !rows_are_hdf5s_) publisher_ = start_thread([this] { publish_in_time(); });
+  keeper_ = start_thread([this] { keep_alive(); });
+}
+
+Tally Scribe::tally() const {
+  const std::lock_guard<std::mutex> lock(writing_);
+  return progress_.tally;
+}
+
+void Scribe::rethrow() {
+  if (!failed_) return;
+  const std::lock_guard<std::mutex> lock(writing_);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+std::size_t Scribe::pending_bytes() const { return pending_.n * layout_.shape.step_bytes(); }
+
+void Scribe::append(const core::Ensemble& step) {
+  rethrow();
+  bool full = false;
+  {
+    std::unique_lock<std::mutex> lock(taking_);
+    changed_.wait(lock, [this] { return pending_bytes() < 2 * most_pending || failed_ || !publisher_.joinable(); });
+    if (pending_.n == 0) oldest_pending_ = Clock::now();
+    append_row(pending_, step);
+    pending_tally_.accepted = step.accepted;
+    pending_tally_.n_nan = step.n_nan;
+    pending_tally_.memory = step.memory;
+    const std::int64_t number = ++n_steps_;
+    if (number % static_cast<std::int64_t>(layout_.shape.state_interval) == 0) {
+      pending_states_.emplace_back(number, pending_tally_);
+    }
+    full = pending_bytes() >= most_pending || pending_.n == 1;
+  }
+  if (options_.flush_interval <= 0) return publish();
+  if (full) changed_.notify_all();
+}
+
+void Scribe::publish() {
+  {
+    const std::lock_guard<std::mutex> lock(writing_);
+    publish_locked();
+  }
+  changed_.notify_all();
+  rethrow();
+}
+
+void Scribe::publish(StepBlock& block, const std::optional<Tally>& tally) {
+  {
+    const std::lock_guard<std::mutex> lock(writing_);
+    try {
+      require_own_file();
+      const std::int64_t n_steps = progress_.n_steps + static_cast<std::int64_t>(block.n);
+      const bool at_state = n_steps % static_cast<std::int64_t>(layout_.shape.state_interval) == 0;
+      if (at_state && tally) states_.emplace_back(n_steps, *tally);
+      write_block(block, static_cast<hsize_t>(progress_.n_steps));
+      states_.clear();
+      progress_.n_steps = n_steps;
+      if (tally) progress_.tally = *tally;
+      write_progress();
+      n_steps_ = published_ = progress_.n_steps;
+    } catch (...) {
+      failure_ = std::current_exception();
+      failed_ = true;
+    }
+  }
+  rethrow();
+}
+
+// First the rows, then how many there are, so that a reader never looks for more than there is.
+void Scribe::publish_locked() {
+  if (failed_ || abandoned_) return;
+  {
+    const std::lock_guard<std::mutex> lock(taking_);
+    if (pending_.n == 0) return;
+    std::swap(pending_, block_);
+    std::swap(pending_states_, states_);
+    progress_.tally = pending_tally_;
+  }
+  try {
+    require_own_file();
+    write_block(block_, static_cast<hsize_t>(progress_.n_steps));
+    progress_.n_steps += static_cast<std::int64_t>(block_.n);
+    write_progress();
+    published_ = progress_.n_steps;
+  } catch (...) {
+    failure_ = std::current_exception();
+    failed_ = true;
+  }
+  block_.clear();
+  states_.clear();
+}
+
+void Scribe::write_block(StepBlock& block, hsize_t first) {
+  const Shape& shape = layout_.shape;
+  block.checksums.resize(block.n);
+  for (hsize_t i = 0; i < block.n; ++i) {
+    block.checksums[i] = checksum_of(block, i, shape, layout_.identity, first + i + 1);
+  }
+  if (!rows_are_hdf5s_) {
+    write_rows(file_, places_, shape, Part::chain, first, block.n, block.chain.data());
+    write_rows(file_, places_, shape, Part::log_prob, first, block.n, block.log_prob.data());
+    if (!block.blobs.empty()) write_rows(file_, places_, shape, Part::blobs, first, block.n, block.blobs.data());
+  }
+  write_rows(file_, places_, shape, Part::checksum, first, block.n, block.checksums.data());
+  for (const auto& [step, tally] : states_) {
+    Cells cells = cells_of_state(step, tally);
+    cells.push_back(checksum_of(cells.data(), cells.size(), layout_.identity));
+    const auto row = static_cast<hsize_t>(step) / shape.state_interval - 1;
+    write_rows(file_, places_, shape, Part::states, row, 1, cells.data());
+  }
+}
+
+void Scribe::write_progress() {
+  progress_.published_at = microseconds_now();
+  progress_.target = target_;
+  progress_.durable = durable_;
+  move_recent();
+  ++progress_.publication;
+  layout_.progress->write(file_, progress_);
+  written_size_ = file_.state().size;
+}
+
+// The time that counts as recent begins between one and two windows ago.
+void Scribe::move_recent() {
+  constexpr std::int64_t window = 2000000;
+  if (progress_.published_at - next_recent_since_ < window) return;
+  progress_.recent_since = next_recent_since_;
+  progress_.recent_first_step = next_recent_first_step_;
+  next_recent_since_ = progress_.published_at;
+  next_recent_first_step_ = progress_.n_steps;
+}
+
+void Scribe::set_target(std::int64_t n_steps) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  target_ = n_steps;
+  if (!failed_ && !abandoned_) write_progress();
+}
+
+void Scribe::set_updated(std::int64_t step) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  progress_.updated_at = step;
+  write_progress();
+}
+
+hsize_t Scribe::capacity(Part part) const {
+  const std::lock_guard<std::mutex> lock(writing_);
+  return places_.capacity(part, layout_.shape);
+}
+
+void Scribe::keep_places(Part part, hsize_t n_chunks) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  places_.keep(part, n_chunks);
+}
+
+std::vector<hdf5::Extent> Scribe::extents(Part part) const {
+  const std::lock_guard<std::mutex> lock(writing_);
+  return places_.extents(part);
+}
+
+void Scribe::extend(Part part, const hdf5::Extent& extent) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  if (!layout_.places->has_room(1)) {
+    throw Error(Kind::io, file_.path(), "its rows stand in too many pieces: resume the run, which lays them out anew");
+  }
+  layout_.places->add(file_, part, extent);
+  places_.add(part, extent);
+}
+
+void Scribe::write_chunk_place(hsize_t chunk, const Cells& cells) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  Cells whole = cells;
+  whole.push_back(checksum_of(cells.data(), cells.size(), layout_.identity));
+  write_rows(file_, places_, layout_.shape, Part::chunks, chunk, 1, whole.data());
+}
+
+// The file may have been deleted, replaced, cut, or overwritten; and another session may believe that this one is dead.
+void Scribe::require_own_file() {
+  const Descriptor::State state = file_.state();
+  const char* what = nullptr;
+  Kind kind = Kind::gone;
+  if (state.links == 0) {
+    what = "the file was deleted or replaced";
+  } else if (state.size < written_size_) {
+    what = "the file was cut short";
+  } else {
+    const std::optional<Beat> last = layout_.heartbeat->last(file_);
+    if (!last) {
+      what = "another file was copied over it";
+    } else if (last->writer != beat_.writer) {
+      what = "another session has taken the run up";
+      kind = Kind::taken_over;
+    }
+  }
+  if (what == nullptr) return;
+  abandoned_ = true;
+  throw Error(kind, file_.path(), what);
+}
+
+void Scribe::beat(End end, const std::string& reason) {
+  ++beat_.count;
+  beat_.at = microseconds_now();
+  beat_.end = end;
+  beat_.reason = reason;
+  layout_.heartbeat->write(file_, beat_);
+}
+
+void Scribe::publish_in_time() {
+  std::unique_lock<std::mutex> lock(taking_);
+  while (!stopping_) {
+    if (pending_.n == 0) {
+      changed_.wait(lock, [this] { return stopping_ || pending_.n > 0; });
+      continue;
+    }
+    const auto due = oldest_pending_ + seconds(options_.flush_interval);
+    changed_.wait_until(lock, due, [this] { return stopping_ || pending_bytes() >= most_pending; });
+    lock.unlock();
+    {
+      const std::lock_guard<std::mutex> writing(writing_);
+      publish_locked();
+    }
+    changed_.notify_all();
+    lock.lock();
+    if (failed_) return;
+  }
+}
+
+void Scribe::keep_alive() {
+  auto next_beat = Clock::now() + seconds(Heartbeat::interval);
+  auto next_sync = Clock::now() + seconds(options_.sync_interval);
+  std::unique_lock<std::mutex> lock(taking_);
+  while (!stopping_) {
+    changed_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_; });
+    if (stopping_) return;
+    lock.unlock();
+    try {
+      if (Clock::now() >= next_beat) {
+        const std::lock_guard<std::mutex> writing(writing_);
+        if (!failed_ && !abandoned_) {
+          require_own_file();
+          beat(End::none, "");
+          look_for_requests();
+        }
+        next_beat = Clock::now() + seconds(Heartbeat::interval);
+      }
+      if (Clock::now() >= next_sync) {
+        sync_now();
+        next_sync = Clock::now() + seconds(options_.sync_interval);
+      }
+    } catch (...) {
+      const std::lock_guard<std::mutex> writing(writing_);
+      failure_ = std::current_exception();
+      failed_ = true;
+    }
+    lock.lock();
+  }
+}
+
+void Scribe::look_for_requests() {
+  const std::optional<Cells> request = layout_.request->read(file_, 0);
+  if (request && (*request)[0] == beat_.writer && (*request)[1] == 1) asked_ = true;
+}
+
+// What is kept goes to the disk with the rows that it speaks of; only then are they durable.
+void Scribe::sync_now() {
+  const std::lock_guard<std::mutex> syncing(syncing_);
+  std::int64_t n_steps = 0;
+  {
+    const std::lock_guard<std::mutex> writing(writing_);
+    if (failed_ || abandoned_ || progress_.publication == synced_publication_) return;
+    layout_.progress->keep(file_, progress_, ++n_syncs_);
+    n_steps = progress_.n_steps;
+  }
+  file_.sync();
+  const std::lock_guard<std::mutex> writing(writing_);
+  if (failed_ || abandoned_) return;
+  durable_ = n_steps;
+  write_progress();
+  synced_publication_ = progress_.publication;
+}
+
+void Scribe::sync() {
+  sync_now();
+  rethrow();
+}
+
+void Scribe::stop() {
+  {
+    const std::lock_guard<std::mutex> lock(taking_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (publisher_.joinable()) publisher_.join();
+  if (keeper_.joinable()) keeper_.join();
+}
+
+void Scribe::end(End end, const std::string& reason) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  if (!abandoned_) beat(end, reason);
+}
+
+void Scribe::abandon() {
+  const std::lock_guard<std::mutex> lock(writing_);
+  abandoned_ = true;
+}
+
+bool Scribe::is_abandoned() const {
+  const std::lock_guard<std::mutex> lock(writing_);
+  return abandoned_;
+}
+
+}  // namespace livechain::store

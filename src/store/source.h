@@ -1,0 +1,31 @@
+// Where the steps of a run are read from.
+#pragma once
+
+#include "store/compressed.h"
+#include "store/emcee.h"
+#include "store/layout.h"
+#include "store/steps.h"
+
+#include <memory>
+
+namespace livechain::store {
+
+class StepSource {
+ public:
+  virtual ~StepSource() = default;
+
+  // Fills the block with those of the rows, from the first on, that are there and, where that can be known, are what was
+  // written. Returns how many.
+  virtual hsize_t read(const Rows& rows, StepBlock& block) = 0;
+
+  // Whether several threads may read at once.
+  virtual bool is_for_threads() const { return false; }
+};
+
+// Rows of format 2, by their places in the file.
+std::unique_ptr<StepSource> source_by_places(const Descriptor& file, const Places& places, const Layout& layout);
+
+// Rows of any run, as HDF5 finds them. With a layout, those that have a checksum are verified.
+std::unique_ptr<StepSource> source_by_library(const EmceeRun& run, const Layout* layout, const Growing* growing);
+
+}  // namespace livechain::store

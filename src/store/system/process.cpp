@@ -1,0 +1,72 @@
+#include "store/system/process.h"
+
+#include "store/checksum.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+
+namespace livechain::store {
+
+namespace {
+
+std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string target_of(const char* link) {
+  char target[256];
+  const ssize_t length = readlink(link, target, sizeof target);
+  return length > 0 ? std::string(target, static_cast<std::size_t>(length)) : std::string();
+}
+
+// The 22nd field of /proc/<pid>/stat; the second, a name in brackets, may hold anything.
+std::int64_t start_of(std::int64_t pid) {
+  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  std::size_t at = stat.rfind(')');
+  for (int field = 2; field < 22 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+  return at == std::string::npos ? 0 : std::strtoll(stat.c_str() + at, nullptr, 10);
+}
+
+std::int64_t this_machine() {
+  const std::string boot = text_of("/proc/sys/kernel/random/boot_id");
+  const std::string space = target_of("/proc/self/ns/pid");
+  if (boot.empty() || space.empty()) return 0;
+  const std::string both = boot + space;
+  return static_cast<std::int64_t>(checksum(both.data(), both.size(), 0));
+}
+
+}  // namespace
+
+Process Process::self() {
+  const auto pid = static_cast<std::int64_t>(getpid());
+  return {pid, start_of(pid), this_machine(), host_name()};
+}
+
+bool Process::is_on_this_machine() const { return machine != 0 && machine == this_machine(); }
+
+bool Process::is_alive() const {
+  if (!is_on_this_machine() || pid <= 0) return false;
+  if (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return false;
+  return started == 0 || started == start_of(pid);
+}
+
+std::uint64_t draw_identity() {
+  std::random_device device;
+  const auto high = static_cast<std::uint64_t>(device());
+  return high << 32U | device();
+}
+
+}  // namespace livechain::store
