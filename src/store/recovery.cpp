@@ -222,9 +222,11 @@ Progress first_progress(const Description& description) {
 void require_idle(const std::string& path) {
   const Quiet quiet;
   try {
-    const OpenFile opened = open_any(path, true);
-    for (const auto& name : addressed_runs(opened.file.id())) {
-      const Layout layout = open_layout(open_own_group(opened.file.id(), path, name).id());
+    const FileState state = state_of(path);
+    if (state == FileState::other || state == FileState::old) return;
+    const File opened = open_dead(path, state);
+    for (const auto& name : addressed_runs(opened.id())) {
+      const Layout layout = open_layout(open_own_group(opened.id(), path, name).id());
       const Descriptor file(path, Descriptor::Access::read);
       const std::optional<Beat> last = layout.heartbeat->last(file);
       if (!last || last->end != End::none || last->process.pid == Process::self().pid) continue;
