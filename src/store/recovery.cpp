@@ -91,6 +91,8 @@ bool library_finds(hid_t file, const std::string& path, const std::string& name)
     return !layout.shape.is_compressed() || unpacks_rows(run, layout, growing, n_steps);
   } catch (const Failure&) {
     return false;
+  } catch (const Error&) {
+    return false;
   }
 }
 
@@ -267,8 +269,8 @@ bool mend(Lock& lock, const std::string& path) {
 Salvage prepare(Lock& lock, const std::string& path, const std::string& name, const Description& description) {
   const auto needs_rewriting = [&] {
     const File file = open_idle(path);
+    if (!is_of_format_2(file.id(), path, name)) return true;
     const EmceeRun run = open_emcee_run(file.id(), path, name);
-    if (format_of_run(run) != Format::two) return true;
     const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
     const Descriptor descriptor(path, Descriptor::Access::read);
     const std::optional<Progress> newest = layout.progress->newest(descriptor);
