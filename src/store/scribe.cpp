@@ -339,7 +339,7 @@ void Scribe::sync_now() {
   {
     const std::lock_guard<std::mutex> writing(writing_);
     if (failed_ || abandoned_ || progress_.publication == synced_publication_) return;
-    layout_.progress->keep(file_, progress_, ++n_syncs_);
+    layout_.progress->keep(file_, progress_);
     n_steps = progress_.n_steps;
   }
   file_.sync();
