@@ -37,6 +37,7 @@ Scribe::Scribe(Descriptor file, const Layout& layout, Progress progress, const O
       rows_are_hdf5s_(layout.shape.is_compressed()),
       progress_(std::move(progress)) {
   layout_.places->read(file_, places_);
+  layout_.places->forget_rest(file_);
   n_steps_ = published_ = progress_.n_steps;
   durable_ = progress_.durable;
   target_ = progress_.target;
