@@ -38,7 +38,11 @@ Writer::Writer(std::string path, Lock lock, const WriterOptions& options)
     : path_(std::move(path)), options_(options), lock_(std::move(lock)), owner_(getpid()) {}
 
 Writer::~Writer() {
-  if (!scribe_ || !is_ours()) return;
+  if (!scribe_) return;
+  if (!is_ours()) {
+    static_cast<void>(scribe_.release());  // its threads are in the parent
+    return;
+  }
   try {
     finish();
   } catch (...) {
@@ -48,6 +52,16 @@ Writer::~Writer() {
 
 // A forked child inherits what belongs to its parent.
 bool Writer::is_ours() const { return owner_ == getpid(); }
+
+void Writer::require_open() const {
+  if (!scribe_) throw Error(Kind::io, path_, "its writer is closed");
+  if (!is_ours()) throw Error(Kind::io, path_, "it is written by the process that was forked, which its children cannot do");
+}
+
+std::int64_t Writer::target() const {
+  require_open();
+  return scribe_->target();
+}
 
 Writer Writer::create(const std::string& path, const std::string& name, const Description& description,
                       const Steps& initial, const WriterOptions& options, bool overwrite) {
@@ -160,6 +174,7 @@ hsize_t Writer::capacity_of_all() const {
 }
 
 std::int64_t Writer::n_steps() const {
+  require_open();
   const std::int64_t known = scribe_->n_steps();
   if (!layout_->shape.is_compressed() || chunk_.n == 0) return known;
   const auto per_chunk = static_cast<std::int64_t>(layout_->shape.steps_per_chunk);
@@ -167,6 +182,7 @@ std::int64_t Writer::n_steps() const {
 }
 
 core::Ensemble Writer::state() const {
+  require_open();
   return guarded(path_, Kind::damaged, [this] {
     const Shape& shape = layout_->shape;
     const auto n_steps = static_cast<hsize_t>(scribe_->published());
@@ -197,9 +213,15 @@ core::Ensemble Writer::state() const {
   });
 }
 
-void Writer::set_target(std::int64_t n_steps) { scribe_->set_target(n_steps); }
+void Writer::set_target(std::int64_t n_steps) {
+  require_open();
+  scribe_->set_target(n_steps);
+}
 
-void Writer::set_updated() { scribe_->set_updated(scribe_->n_steps()); }
+void Writer::set_updated() {
+  require_open();
+  scribe_->set_updated(scribe_->n_steps());
+}
 
 void Writer::say_why(End end, const std::string& reason) {
   end_ = end;
@@ -211,6 +233,7 @@ void Writer::say_why_at_least(End end) {
 }
 
 void Writer::record(const core::Ensemble& step) {
+  require_open();
   if (layout_->shape.is_compressed()) {
     StepBlock row;
     append_row(row, step);
@@ -225,6 +248,7 @@ void Writer::record(const core::Ensemble& step) {
 }
 
 void Writer::tick() {
+  if (!scribe_ || !is_ours()) return;
   const auto now = Clock::now();
   if (now - told_at_ < telling) return;
   told_at_ = now;
@@ -242,6 +266,7 @@ void Writer::tell_library() {
 }
 
 void Writer::flush() {
+  require_open();
   if (layout_->shape.is_compressed()) return;
   scribe_->publish();
 }
@@ -349,6 +374,7 @@ void Writer::write_chunk() {
 
 void Writer::finish() {
   if (!scribe_) return;
+  require_open();
   std::exception_ptr failure;
   const auto attempt = [&failure](auto work) {
     try {
