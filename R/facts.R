@@ -21,7 +21,7 @@ describe_run <- function(settings, storage, parameters, groups) {
       ),
       moves[!is_array]
     ),
-    texts = list(parameters = as.character(parameters), groups = as.character(groups)),
+    texts = list(parameters = enc2utf8(as.character(parameters)), groups = enc2utf8(as.character(groups))),
     arrays = moves[is_array]
   )
 }
@@ -32,7 +32,7 @@ describe_stream <- function(parameters, n_steps, storage) {
     version = package_version_text(),
     target = n_steps, compression = storage$compression,
     facts = list(thin_by = 1, n_steps = n_steps, started = moment_text()),
-    texts = list(parameters = as.character(parameters)),
+    texts = list(parameters = enc2utf8(as.character(parameters))),
     arrays = list()
   )
 }

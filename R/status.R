@@ -107,7 +107,7 @@ print_run_status <- function(run) {
   )
   writer <- status_writer(run)
   ended <- status_end(run)
-  cat(run$name, ": ", paste(status_progress(run), collapse = ", "), "\n", sep = "")
+  cat(printable(run$name), ": ", paste(status_progress(run), collapse = ", "), "\n", sep = "")
   cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
   if (nzchar(writer)) cat("  ", writer, "\n", sep = "")
   if (nzchar(ended)) cat("  ", ended, "\n", sep = "")
@@ -157,7 +157,7 @@ is_silent <- function(run) {
 
 status_writer <- function(run) {
   paste(collapse = ", ", c(
-    if (run$state == "running") sprintf("process %d on %s", run$pid, run$host),
+    if (run$state == "running") sprintf("process %d on %s", run$pid, printable(run$host)),
     if (!is.na(run$age)) paste(if (is_silent(run)) "nothing new for" else "published", format_seconds(run$age), if (!is_silent(run)) "ago"),
     if (isTRUE(run$state == "running" && run$durable < run$n_steps)) paste("on the disk until step", format_count(run$durable))
   ))

@@ -48,11 +48,12 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc"
   writer$storage <- storage
   if (resume) {
     run <- describe_stored(storage$path, storage$name)
-    if (run$has_blobs) abort("argument", "A run with blobs cannot be appended to.", argument = "file")
+    check_appendable(run, if (!missing(n_walkers)) n_walkers, if (!missing(parameters)) parameters, rlang::current_env())
     description <- describe_stream(run$parameters, n_steps, storage)
     writer$pointer <- native(livechain_resume_writer, storage$path, storage$name, description, NULL, storage)
     writer$n_walkers <- run$n_walkers
     writer$n_parameters <- run$n_parameters
+    writer$parameters <- run$parameters
     state <- if (run$n_steps > 0) native(livechain_writer_state, writer$pointer)
     writer$last <- state$positions
     writer$accepted <- state$accepted %||% rep(0, run$n_walkers)
@@ -62,6 +63,7 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc"
   names <- if (is.character(parameters)) parameters
   check_parameter_names(names, rlang::current_env())
   writer$n_parameters <- if (is.null(names)) check_whole(parameters, 1) else length(names)
+  writer$parameters <- names
   writer$accepted <- rep(0, writer$n_walkers)
   writer$pointer <- native(
     livechain_open_writer, storage$path, storage$name, describe_stream(names, n_steps, storage),
@@ -74,6 +76,7 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc"
 #' @export
 append_steps <- function(writer, draws, log_prob = NULL) {
   check_writer(writer)
+  check_columns(draws, writer$parameters)
   draws <- as_steps(draws, c(writer$n_walkers, writer$n_parameters))
   n_steps <- dim(draws)[1]
   if (is.null(log_prob)) log_prob <- rep(NaN, n_steps * writer$n_walkers)
@@ -87,6 +90,36 @@ append_steps <- function(writer, draws, log_prob = NULL) {
     writer$accepted <- accepted[, n_steps]
   }
   invisible(writer)
+}
+
+# What is appended must be of the run that is there.
+check_appendable <- function(run, n_walkers, parameters, call) {
+  refuse <- function(message, argument) abort("argument", message, call = call, argument = argument)
+  if (run$has_blobs) refuse("A run with blobs cannot be appended to.", "file")
+  if (length(run$facts[["initial_memory"]]) > 0) {
+    refuse(c(
+      "{.arg file} holds a run whose moves have learnt something, which a stream cannot go on with.",
+      "i" = "Go on with it by {.fn resume_mcmc}."
+    ), "file")
+  }
+  if (!is.null(n_walkers) && !identical(as.double(n_walkers), run$n_walkers)) {
+    refuse("{.arg n_walkers} is {n_walkers}, and the run in {.arg file} has {run$n_walkers} walker{?s}.", "n_walkers")
+  }
+  same <- is.null(parameters) || identical(parameters, run$parameters) ||
+    (is.numeric(parameters) && identical(as.double(parameters), run$n_parameters))
+  if (!same) {
+    refuse("{.arg parameters} is {.val {parameters}}, and the run in {.arg file} has {.val {run$names}}.", "parameters")
+  }
+}
+
+check_columns <- function(draws, parameters, call = rlang::caller_env()) {
+  names <- utils::tail(dimnames(draws), 1)[[1]]
+  if (!is.null(names) && !is.null(parameters) && !identical(names, parameters)) {
+    abort("argument", c(
+      "{.arg draws} must have the parameters of the run, in their order: {.val {parameters}}.",
+      "x" = "Its columns are {.val {names}}."
+    ), call = call, argument = "draws")
+  }
 }
 
 check_writer <- function(writer, call = rlang::caller_env()) {
@@ -127,9 +160,9 @@ count_moves <- function(writer, draws) {
 #' @export
 close.chain_writer <- function(con, ...) {
   if (!is.null(con$pointer)) {
+    on.exit(con$pointer <- NULL)
     native(livechain_set_target, con$pointer, native(livechain_writer_progress, con$pointer)$n_steps)
     native(livechain_close_writer, con$pointer)
-    con$pointer <- NULL
   }
   invisible(new_chain_file(con$storage$path, con$storage$name))
 }

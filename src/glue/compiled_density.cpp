@@ -1,6 +1,7 @@
 #include "glue/compiled_density.h"
 
 #include "glue/entry.h"
+#include "glue/signals.h"
 
 #include <dlfcn.h>
 #include <tbb/blocked_range.h>
@@ -126,11 +127,13 @@ class Rows {
   // Between two evaluations of a slow density.
   void look_up() {
     owner_.between();
-    if (is_interrupted()) fail(0, abi::interrupted, {});
+    if (EndingSignals::came()) ended_ = true;
+    if (ended_ || is_interrupted()) fail(0, abi::interrupted, {});
   }
 
   [[noreturn]] void raise() const {
     if (outcome_ == abi::jumped) throw Rcpp::LongjumpException(static_cast<SEXP>(failure_.continuation));
+    if (ended_) throw EndedBySignal();
     if (outcome_ == abi::interrupted) throw Rcpp::internal::InterruptedException();
     const std::size_t row = end_;
     throw DensityError(failure_.message, walkers_[row], {position(row), position(row) + batch_.n_parameters()});
@@ -147,6 +150,7 @@ class Rows {
   std::atomic<std::size_t> end_;  // rows from here on need not be evaluated
   int outcome_ = abi::evaluated;
   abi::Failure failure_;
+  bool ended_ = false;
 };
 
 CompiledDensity::CompiledDensity(SEXP pointer, int n_threads)

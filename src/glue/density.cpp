@@ -3,6 +3,7 @@
 #include "glue/blobs.h"
 #include "glue/elements.h"
 #include "glue/entry.h"
+#include "glue/signals.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -130,13 +131,14 @@ Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated
       std::copy_n(batch.positions.row(i).data(), d, REAL(position));
       begin({walkers[static_cast<std::size_t>(i)], batch.positions.row(i).data(), d});
       result = evaluate_call();
-      if (!take(i, result)) break;
+      if (!take(i, result) || EndingSignals::came()) break;
       if (is_slow_) between();
     }
     UNPROTECT(1);
     return result;
   });
   end();
+  if (EndingSignals::came()) throw EndedBySignal();
   between();
   is_slow_ = Clock::now() - start > std::chrono::milliseconds(1);
   return refused;

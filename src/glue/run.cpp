@@ -394,6 +394,8 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     sampler.require_memory(target->layout().shape.n_memory);
     try {
       sampler.run(n_steps_in(settings), *target, monitor);
+    } catch (const EndedBySignal&) {
+      // The finished steps are kept, as at the end of a step.
     } catch (...) {
       say_why(*target);
       const std::exception_ptr reason = std::current_exception();
@@ -402,6 +404,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
       } catch (const store::Error&) {
         // The reason why the run ends says more.
       }
+      signals.obey();
       std::rethrow_exception(reason);
     }
     const double n_steps = static_cast<double>(target->n_steps());

@@ -11,11 +11,11 @@ volatile std::sig_atomic_t pending = 0;
 pid_t sampling = 0;
 
 void note(int signal) {
-  if (getpid() == sampling) {
+  if (getpid() == sampling && pending == 0) {
     pending = signal;
     return;
   }
-  std::signal(signal, SIG_DFL);  // a child that was forked meanwhile
+  std::signal(signal, SIG_DFL);  // the second one, or a child that was forked meanwhile
   std::raise(signal);
 }
 

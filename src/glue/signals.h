@@ -16,7 +16,7 @@ class EndingSignals {
 
   static bool came();
 
-  // Ends the process in the way that was asked for, if it was.
+  // Ends the process in the way that was asked for, if it was. A second signal does not wait for that.
   void obey();
 
  private:

@@ -9,6 +9,9 @@
 
 namespace livechain::glue {
 
+// A signal asks the process to end, and the step that is being computed is given up.
+struct EndedBySignal {};
+
 class UserDensity : public core::Density {
  public:
   // Unknown until the density was evaluated once, or set from a file.

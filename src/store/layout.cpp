@@ -95,8 +95,11 @@ Shape read_shape(hid_t own, const Facts& facts) {
   shape.state_interval = positive(facts, "state_interval");
   shape.deflate = static_cast<int>(std::min<hsize_t>(9, positive(facts, "compression", 0)));
   shape.blobs = read_blob_type(own);
-  constexpr hsize_t most = hsize_t(1) << 40U;  // bytes in a step
-  if (shape.n_parameters > most / shape.n_walkers) throw Failure("make sense of the numbers of walkers and parameters");
+  constexpr hsize_t most = hsize_t(1) << 32U;  // bytes in a chunk, of which HDF5 allows no more
+  const hsize_t widest = std::max<hsize_t>(shape.n_parameters * sizeof(double), shape.blobs.size());
+  if (widest > most / shape.n_walkers) throw Failure("make sense of the numbers of walkers and parameters");
+  if (shape.steps_per_chunk > most / (widest * shape.n_walkers)) throw Failure("make sense of the size of a chunk");
+  if (shape.n_memory > most) throw Failure("make sense of what the moves remember");
   return shape;
 }
 

@@ -38,7 +38,11 @@ Writer::Writer(std::string path, Lock lock, const WriterOptions& options)
     : path_(std::move(path)), options_(options), lock_(std::move(lock)), owner_(getpid()) {}
 
 Writer::~Writer() {
-  if (!scribe_ || !is_ours()) return;
+  if (!scribe_) return;
+  if (!is_ours()) {
+    static_cast<void>(scribe_.release());  // its threads are in the parent
+    return;
+  }
   try {
     finish();
   } catch (...) {
@@ -48,6 +52,16 @@ Writer::~Writer() {
 
 // A forked child inherits what belongs to its parent.
 bool Writer::is_ours() const { return owner_ == getpid(); }
+
+void Writer::require_open() const {
+  if (!scribe_) throw Error(Kind::io, path_, "its writer is closed");
+  if (!is_ours()) throw Error(Kind::io, path_, "it is written by the process that was forked, which its children cannot do");
+}
+
+std::int64_t Writer::target() const {
+  require_open();
+  return scribe_->target();
+}
 
 Writer Writer::create(const std::string& path, const std::string& name, const Description& description,
                       const Steps& initial, const WriterOptions& options, bool overwrite) {
@@ -151,6 +165,7 @@ void Writer::match_places() {
 }
 
 std::int64_t Writer::n_steps() const {
+  require_open();
   const std::int64_t known = scribe_->n_steps();
   if (!layout_->shape.is_compressed() || chunk_.n == 0) return known;
   const auto per_chunk = static_cast<std::int64_t>(layout_->shape.steps_per_chunk);
@@ -158,6 +173,7 @@ std::int64_t Writer::n_steps() const {
 }
 
 core::Ensemble Writer::state() const {
+  require_open();
   return guarded(path_, Kind::damaged, [this] {
     const Shape& shape = layout_->shape;
     const auto n_steps = static_cast<hsize_t>(scribe_->published());
@@ -188,9 +204,15 @@ core::Ensemble Writer::state() const {
   });
 }
 
-void Writer::set_target(std::int64_t n_steps) { scribe_->set_target(n_steps); }
+void Writer::set_target(std::int64_t n_steps) {
+  require_open();
+  scribe_->set_target(n_steps);
+}
 
-void Writer::set_updated() { scribe_->set_updated(scribe_->n_steps()); }
+void Writer::set_updated() {
+  require_open();
+  scribe_->set_updated(scribe_->n_steps());
+}
 
 void Writer::say_why(End end, const std::string& reason) {
   end_ = end;
@@ -202,6 +224,7 @@ void Writer::say_why_at_least(End end) {
 }
 
 void Writer::record(const core::Ensemble& step) {
+  require_open();
   if (layout_->shape.is_compressed()) {
     StepBlock row;
     append_row(row, step);
@@ -216,6 +239,7 @@ void Writer::record(const core::Ensemble& step) {
 }
 
 void Writer::tick() {
+  if (!scribe_ || !is_ours()) return;
   const auto now = Clock::now();
   if (now - told_at_ < telling) return;
   told_at_ = now;
@@ -233,6 +257,7 @@ void Writer::tell_library() {
 }
 
 void Writer::flush() {
+  require_open();
   if (layout_->shape.is_compressed()) return;
   scribe_->publish();
 }
@@ -337,6 +362,7 @@ void Writer::write_chunk() {
 
 void Writer::finish() {
   if (!scribe_) return;
+  require_open();
   std::exception_ptr failure;
   const auto attempt = [&failure](auto work) {
     try {

@@ -41,8 +41,8 @@ class Writer : public core::Sink {
   const Layout& layout() const { return *layout_; }
   std::int64_t n_steps() const;
   std::int64_t n_found() const { return n_found_; }  // steps that were published when the run was taken up
-  std::int64_t target() const { return scribe_->target(); }
-  bool is_asked_to_end() const { return scribe_->is_asked_to_end(); }
+  std::int64_t target() const;
+  bool is_asked_to_end() const { return scribe_ && scribe_->is_asked_to_end(); }
 
   // Where the run stands.
   core::Ensemble state() const;
@@ -82,6 +82,7 @@ class Writer : public core::Sink {
   void cut(Part part, hsize_t n_rows);
   void let_go() noexcept;
   bool is_ours() const;
+  void require_open() const;
 
   std::string path_;
   WriterOptions options_;

@@ -42,7 +42,7 @@ test_that("every file of emcee is continued, and emcee reads the result", {
   for (run in expected_runs(folder)) {
     file <- file.path(folder, run$file)
     before <- read_chain(file, run$name)
-    resume_mcmc(file, density_for(run$file), n_steps = 30, name = run$name)
+    resume_mcmc(file, density_for(run$file), n_steps = 30, name = run$name, verify = FALSE)
     after <- read_chain(file, run$name)
     n <- run$iteration
     expect_identical(dim(after)[1], as.integer(n + 30))
@@ -137,10 +137,10 @@ test_that("a run of emcee goes on with moves that learn, and is resumed to the s
       if (n_calls > 300) stop("enough")
       normal(x)
     }
-    withr::with_seed(1, resume_mcmc(files[1], normal, n_steps = 30, moves = moves))
+    withr::with_seed(1, resume_mcmc(files[1], normal, n_steps = 30, moves = moves, verify = FALSE))
     withr::with_seed(1, expect_error(resume_mcmc(files[2], failing, n_steps = 30, moves = moves), "enough"))
     expect_lt(chain_status(files[2])$n_steps, 150)
-    resume_mcmc(files[2], normal)
+    resume_mcmc(files[2], normal, verify = FALSE)
     expect_identical(read_chain(files[2])$draws, read_chain(files[1])$draws)
     expect_identical(read_chain(files[2])$accepted, read_chain(files[1])$accepted)
   }

@@ -206,7 +206,7 @@ test_that("a vectorized density that leaves its blobs out is an error, but where
   run_mcmc(with_blobs, start(), 10, file = file, vectorized = TRUE, seed = 7)
   expect_snapshot(resume_mcmc(file, function(x) -rowSums(x^2) / 2, n_steps = 10), error = TRUE, transform = scrub)
   expect_identical(chain_status(file)$n_steps, 10)
-  resume_mcmc(file, function(x) rep(-Inf, nrow(x)), n_steps = 10)
+  resume_mcmc(file, function(x) rep(-Inf, nrow(x)), n_steps = 10, verify = FALSE)
   chain <- read_chain(file)
   expect_identical(as.vector(as.array(chain$blobs)), as.vector(chain$draws[, , 1]))
 })
