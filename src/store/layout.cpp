@@ -22,7 +22,7 @@ const std::string address_prefix = "livechain:";
 hsize_t rows_of_places(const Shape& shape, std::int64_t target) {
   const double bytes = static_cast<double>(shape.step_bytes()) * static_cast<double>(target);
   constexpr double small = 16 << 20;
-  return bytes < small ? 128 : 2048;
+  return bytes < small ? 512 : 2048;
 }
 
 std::int64_t checksum_of(const Steps& start, const Shape& shape, std::uint64_t identity) {

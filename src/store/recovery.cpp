@@ -140,6 +140,15 @@ Lock rewrite_dead(const std::string& path) {
   return rewrite(path, dead, std::nullopt);
 }
 
+// Many sessions, each with places of its own, leave little room for further ones.
+bool is_scattered(const std::string& path, const std::string& name) {
+  const File file = open_idle(path);
+  Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+  Places places;
+  layout.places->read(Descriptor(path, Descriptor::Access::read), places);
+  return layout.places->is_half_full();
+}
+
 bool is_readable(const std::string& path) {
   const FileState state = state_of(path);
   return state == FileState::closed || state == FileState::old;
@@ -280,6 +289,14 @@ Salvage prepare(Lock& lock, const std::string& path, const std::string& name, co
     {
       const File file = open_idle(path);
       fresh = rewrite(path, file, Rewriter::Adopted{name, description});
+    }
+    lock = std::move(*fresh);
+  }
+  if (is_scattered(path, name)) {
+    std::optional<Lock> fresh;
+    {
+      const File file = open_idle(path);
+      fresh = rewrite(path, file, std::nullopt);
     }
     lock = std::move(*fresh);
   }
