@@ -11,6 +11,11 @@
 #' exactly one draw. The numbers themselves come from a counter-based generator (Threefry 4x64, Salmon et
 #' al. 2011).
 #'
+#' A density may draw random numbers, for a simulated likelihood or predictive replicates as blobs. As soon as it does, R's
+#' generator is seeded from the run's for each walker of each step (for all walkers of a call when it is
+#' `vectorized`), whatever its state and kind, and set back afterwards: such a run, too, is the same when it is killed
+#' and resumed, or evaluated by other processes.
+#'
 #' @section When a run ends early:
 #' An error in `log_prob`, an interrupt (Ctrl-C, Escape) or a full disk ends the run; every finished step is
 #' then in the file, the file is closed, and the original condition goes on to the caller. Even a process
@@ -19,17 +24,22 @@
 #'
 #' @param log_prob The log of the density to sample, up to a constant: a function of one position, a numeric
 #'   vector (named when `init` has column names), that returns one number. `-Inf` forbids a position; `NaN`
-#'   is an error. More than one value, `c(log_prob, name = value, ...)` or a list of them, gives *blobs*:
-#'   the values after the first are stored with each step. Numbers, whole numbers, logicals and strings keep their
-#'   types; a string has room for 64 bytes, or for those that its attribute `width` declares:
-#'   `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
+#'   is an error, see `on_nan`. More than one value, `c(log_prob, name = value, ...)` or `list(log_prob, name = values,
+#'   ...)`, gives *blobs*: the values after the first, all of which need names, are stored with each step. Numbers,
+#'   whole numbers, logicals and strings keep their types, vectors and matrices their shapes; objects of a class, such
+#'   as factors and dates, are refused. A string has room for 64 bytes, or for those that its attribute `width`
+#'   declares: `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
 #'   Or a density that was written in C++: see [compiled_density].
 #' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
 #'   from whose last step to start. Column names name the parameters. A named list of such matrices (or vectors,
-#'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group.
+#'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group, which is
+#'   named when the matrix has column names. A `chain`, a `chain_file` and [last_state()] keep the groups of their run.
 #' @param n_steps The number of steps to record, a whole number. A step is one update of all walkers
 #'   (`thin_by` of them, when that is given).
-#' @param ... Passed on to `log_prob`.
+#' @param ... Passed on to `log_prob`, by whole names: no argument is matched by a part of its name, and one that
+#'   neither this function nor `log_prob` has is an error. Of methods: not used, and refused.
+#' @param args A list of further arguments for `log_prob`, for those whose names are also arguments here, such as
+#'   `args = list(weights = w, name = "a")`.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
 #' @param moves A move, or a list of moves of which one is drawn for each update. See [move_stretch()].
@@ -62,7 +72,7 @@
 #'   of their positions is at most 1e8.
 #' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
 #'   as burn-in.
-#' @param on_nan What to do when `log_prob` is `NaN` at a proposed position: `"error"` stops and shows the walker
+#' @param on_nan What to do when `log_prob` is `NaN` or `NA` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
 #'   the walkers start, `NaN` is always an error.
 #' @param progress Whether to show a progress bar with the rate and the time left.
@@ -85,18 +95,23 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
+run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, name = "mcmc", moves = move_stretch(),
                      weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
                      progress = interactive()) {
+  exact <- exact_call(sys.call(), sys.function(), parent.frame())
+  if (!is.null(exact)) {
+    return(eval(exact, parent.frame()))
+  }
   check_function(log_prob)
+  arguments <- density_arguments(log_prob, list(...), args, names(formals()))
   groups <- parameter_groups(init)
   init <- check_init(init)
   colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
   check_map(map)
   check_flag(vectorized)
-  n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, ...length())
+  n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, length(arguments))
   moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   check_enough_walkers(nrow(init), ncol(init), moves)
@@ -116,8 +131,9 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
-  density <- new_density(environment(), colnames(init), settings, map, n_threads, groups)
-  walkers <- with_position(density, native(livechain_start, init, density$pointer))
+  settings$groups <- groups
+  density <- new_density(log_prob, arguments, colnames(init), settings, map, n_threads, groups)
+  walkers <- evaluating(density, livechain_start, init, density$pointer, at_start = TRUE)
   check_possible_start(native(livechain_log_prob, walkers), init)
   if (is.null(storage)) {
     return(run_to_memory(walkers, density, settings, colnames(init), progress))
@@ -145,7 +161,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #'   owes.
 #' @param moves Only needed when the run uses [move_mh()], whose function is not in the file, or to choose the
 #'   moves for a run that emcee made; otherwise `NULL`.
-#' @param flush_interval As for [run_mcmc()]; by default that of the first call.
+#' @param flush_interval,on_nan As for [run_mcmc()]; by default those of the first call.
 #' @returns A `chain_file`, invisibly.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
@@ -154,15 +170,21 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL, map = NULL,
-                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100,
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name = "mcmc", moves = NULL, map = NULL,
+                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100, on_nan = NULL,
                         progress = interactive()) {
+  exact <- exact_call(sys.call(), sys.function(), parent.frame())
+  if (!is.null(exact)) {
+    return(eval(exact, parent.frame()))
+  }
   check_function(log_prob)
+  arguments <- density_arguments(log_prob, list(...), args, names(formals()))
   check_map(map)
-  n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = ...length())
+  n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))
   check_stop_when(stop_when)
   check_every <- check_whole(check_every, 1)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
+  if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"))
   check_flag(progress)
   storage <- list(
     path = check_file(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
@@ -170,6 +192,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
   )
   run <- describe_stored(storage$path, storage$name)
   settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
+  settings$on_nan <- on_nan %||% settings$on_nan
   check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
@@ -180,7 +203,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     describe_run(settings, storage, run$parameters, run$texts$groups), settings, storage
   )
   on.exit(native(livechain_close_writer, writer))
-  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$texts$groups)
+  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$texts$groups)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
   stored <- native(livechain_writer_progress, writer)
   settings$n_done <- stored$n_steps
@@ -198,10 +221,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
   rule <- stop_rule(settings, function() read_chain(storage$path, storage$name))
-  result <- with_position(
-    density,
-    native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
-  )
+  result <- evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
   invisible(new_chain_file(storage$path, storage$name))
@@ -211,10 +231,7 @@ run_to_memory <- function(walkers, density, settings, parameters, progress, call
   as_chain <- function(result) chain_in_memory(result, parameters, settings)
   bar <- progress_bar(settings, progress)
   rule <- stop_rule(settings, as_chain)
-  result <- with_position(
-    density,
-    native(livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)
-  )
+  result <- evaluating(density, livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
   as_chain(result)
@@ -227,7 +244,7 @@ chain_in_memory <- function(result, parameters, settings) {
     parts <- c("draws", "log_prob", "blobs")
     result[parts] <- lapply(result[parts], keep_steps, n_steps)
   }
-  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps)
+  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps, groups = settings$groups)
 }
 
 report_nan <- function(n_nan) {

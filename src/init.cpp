@@ -4,7 +4,7 @@
 #include <Rinternals.h>
 
 extern "C" {
-SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_density(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_start(SEXP, SEXP);
 SEXP livechain_log_prob(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
@@ -42,7 +42,7 @@ SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
 #define ENTRY(name, n_arguments) \
   { #name, reinterpret_cast<DL_FUNC>(&name), n_arguments }
 
-static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
+static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_start, 2),
                                           ENTRY(livechain_log_prob, 1),
                                           ENTRY(livechain_create_writer, 7),

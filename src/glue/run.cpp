@@ -73,10 +73,11 @@ class PublishBetween {
 // Looks after a run, and ends it when its rule is met.
 class RunMonitor : public core::Monitor {
  public:
-  RunMonitor(SEXP progress, StopRule rule, std::function<void()> look)
-      : monitor_(progress), rule_(std::move(rule)), look_(std::move(look)) {}
+  RunMonitor(UserDensity& density, SEXP progress, StopRule rule, std::function<void()> look)
+      : density_(density), monitor_(progress), rule_(std::move(rule)), look_(std::move(look)) {}
 
   bool go_on(std::int64_t n_steps) override {
+    density_.begin_step(n_steps);
     look_();
     stopped_ = rule_.is_met(n_steps);
     return monitor_.go_on(n_steps) && !stopped_;
@@ -85,6 +86,7 @@ class RunMonitor : public core::Monitor {
   bool stopped() const { return stopped_; }
 
  private:
+  UserDensity& density_;
   RMonitor monitor_;
   StopRule rule_;
   std::function<void()> look_;
@@ -141,13 +143,15 @@ SEXP pointer_to(hdf5::Writer writer) {
 
 }  // namespace
 
-// An R function as a density: `call` is evaluated in `frame`.
-extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, SEXP vectorized) {
+// An R function as a density: `call` is evaluated in `frame`, for a "point", a "batch" or a "mapped" batch of them.
+extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, SEXP kind, SEXP seed) {
   return entry([&]() -> SEXP {
-    if (Rcpp::as<bool>(vectorized)) {
-      return Rcpp::XPtr<UserDensity>(new BatchDensity(call, frame, parameter_names), true);
-    }
-    return Rcpp::XPtr<UserDensity>(new PointDensity(call, frame, parameter_names), true);
+    const auto key = static_cast<std::uint64_t>(Rcpp::as<double>(seed));
+    const auto of = Rcpp::as<std::string>(kind);
+    const auto owned = [](UserDensity* density) { return Rcpp::XPtr<UserDensity>(density, true); };
+    if (of == "mapped") return owned(new MappedDensity(call, frame, parameter_names, key));
+    if (of == "batch") return owned(new BatchDensity(call, frame, parameter_names, key));
+    return owned(new PointDensity(call, frame, parameter_names, key));
   });
 }
 
@@ -314,7 +318,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     EndingSignals signals;
     FileSink sink(*target);
     const PublishBetween between(*evaluated, *target);
-    RunMonitor monitor(progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
+    RunMonitor monitor(*evaluated, progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
                          sink.flush();
                          return rule();
                        }),
@@ -322,6 +326,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     core::Sampler sampler = make_sampler(*Rcpp::XPtr<Walkers>(walkers), *evaluated, settings);
     sampler.require_memory(target->tally().memory.size());
     try {
+      evaluated->begin_step(as_settings(settings).n_done);
       sampler.run(n_steps_in(settings), sink, monitor);
       if (monitor.stopped()) target->set_target(target->n_steps());
     } catch (...) {
@@ -358,9 +363,10 @@ extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP setting
       return list;
     };
     RunMonitor monitor(
-        progress,
+        *evaluated, progress,
         as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP { return rule(result()); }),
         [] {});
+    evaluated->begin_step(as_settings(settings).n_done);
     sampler.run(n_steps_in(settings), sink, monitor);
     Rcpp::List list = result();
     list["stopped"] = monitor.stopped();
