@@ -1,6 +1,6 @@
 # Samples in memory: class `chain`.
 
-new_chain <- function(result, parameters, steps, thin_by, n_total) {
+new_chain <- function(result, parameters, steps, thin_by, n_total, groups = NULL) {
   parameters <- parameter_names(parameters, dim(result$draws)[3])
   structure(
     list(
@@ -10,7 +10,8 @@ new_chain <- function(result, parameters, steps, thin_by, n_total) {
       accepted = result$accepted,
       steps = steps,
       n_total = n_total,
-      thin_by = thin_by
+      thin_by = thin_by,
+      groups = groups
     ),
     class = "chain"
   )
@@ -147,7 +148,7 @@ last_state.chain <- function(x) {
   if (n == 0) abort("empty", "The chain has no steps, and so no last state.", call = rlang::caller_env())
   shape <- dim(x)
   state <- matrix(x$draws[n, , ], shape[2], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
-  structure(state, log_prob = x$log_prob[n, ])
+  structure(state, log_prob = x$log_prob[n, ], groups = x$groups)
 }
 
 #' @export

@@ -46,5 +46,5 @@ last_state.chain_file <- function(x) {
   state <- native(livechain_positions_after, reader, native(livechain_refresh, reader)$n_steps)
   run <- describe_reader(reader)
   dimnames(state$positions) <- list(NULL, run$parameters)
-  structure(state$positions, log_prob = state$log_prob)
+  structure(state$positions, log_prob = state$log_prob, groups = run$texts$groups)
 }

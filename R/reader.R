@@ -8,7 +8,8 @@
 #' @inheritParams resume_mcmc
 #' @param discard Number of steps to leave out at the beginning (burn-in).
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
-#' @param parameters Names or numbers of the parameters to read; `NULL` for all.
+#' @param parameters Names or numbers of the parameters to read; `NULL` for all. The name of a group stands for all
+#'   parameters in it: `"mu"` for `mu[1]` and `mu[2]`.
 #' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
 #'   ordinary HDF5 file, which is refused while a writer has it.
 #' @returns A `chain`, a list with
@@ -52,7 +53,8 @@ read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = 
   result <- read_steps(reader, first, n_steps, thin, columns)
   result$accepted <- progress$accepted
   new_chain(result, run$names[columns],
-    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps
+    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
+    groups = run$texts$groups[columns]
   )
 }
 
@@ -98,7 +100,7 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
   if (is.null(parameters)) {
     return(seq_len(run$n_parameters))
   }
-  columns <- if (is.character(parameters)) match(parameters, run$names) else parameters
+  columns <- if (is.character(parameters)) match_names(parameters, run$names) else parameters
   ok <- is.numeric(columns) && length(columns) > 0 && !anyNA(columns) &&
     all(columns == round(columns)) && all(columns >= 1 & columns <= run$n_parameters)
   if (!ok) {
@@ -109,6 +111,14 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
     ), call = call, argument = "parameters")
   }
   columns
+}
+
+# Numbers of the parameters named; the name of a group, mu of mu[1] and mu[2], names all that are in it.
+match_names <- function(parameters, names) {
+  group <- sub("\\[.*\\]$", "", names)
+  unlist(lapply(parameters, function(name) {
+    if (name %in% names || !name %in% group) match(name, names) else which(group == name)
+  }))
 }
 
 abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller_env()) {
