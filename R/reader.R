@@ -10,6 +10,7 @@
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
 #' @param parameters Names or numbers of the parameters to read; `NULL` for all. The name of a group stands for all
 #'   parameters in it: `"mu"` for `mu[1]` and `mu[2]`.
+#' @param blobs Whether to read the blobs, too.
 #' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
 #'   ordinary HDF5 file, which is refused while a writer has it.
 #' @returns A `chain`, a list with
@@ -22,8 +23,9 @@
 #' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; and `thin_by`,
 #'   the number of updates in a step.
 #'
-#' It has methods for `print()`, `summary()`, `plot()`, `dim()`, `as.array()`, `as.matrix()` and
-#' `as.data.frame()`.
+#' It has methods for `print()`, `summary()`, `plot()`, `quantile()`, `dim()`, `dimnames()`, `str()`; those of
+#' [subset_chain], such as `x[i, j, k]`; those of [draws], such as `as.data.frame()`; and those of [convert] for
+#' posterior and coda.
 #' @section Errors:
 #' `livechain_error_missing` when the file does not exist (yet), `livechain_error_not_hdf5` when it is
 #' something else, `livechain_error_no_run` and `livechain_error_not_a_chain` when it does not hold that
@@ -36,7 +38,7 @@
 #' chain <- read_chain(file, discard = 50, thin = 2)
 #' dim(chain)
 #' @export
-read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = NULL, swmr = TRUE) {
+read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = NULL, blobs = TRUE, swmr = TRUE) {
   path <- check_file(file)
   name <- check_run_name(run_name(file, name))
   discard <- check_whole(discard, 0)
@@ -50,7 +52,7 @@ read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = 
   n_steps <- max(0, (progress$n_steps - discard) %/% thin)
   if (n_steps == 0) abort_empty(path, name, progress$n_steps, discard, thin)
   first <- discard + thin - 1
-  result <- read_steps(reader, first, n_steps, thin, columns)
+  result <- read_steps(reader, first, n_steps, thin, columns, check_flag(blobs))
   result$accepted <- progress$accepted
   new_chain(result, run$names[columns],
     steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
