@@ -51,19 +51,25 @@ group_parameters <- function(log_prob, parameters, groups, vectorized) {
 }
 
 # Calls a C++ entry that evaluates the density. An error in it goes on to the user as it is, with the walker and the
-# position for which it was evaluated.
-evaluating <- function(density, entry, ..., at_start = FALSE, call = rlang::caller_env()) {
-  result <- withCallingHandlers(call_entry(entry, ...), error = function(condition) {
-    current <- native(livechain_current, density$pointer)
-    if (!is.null(current)) {
-      stop(locate(condition, current$walker, stats::setNames(current$position, density$parameters)))
+# position for which it was evaluated, and with what `complete` adds to it.
+evaluating <- function(density, entry, ..., at_start = FALSE, complete = identity, call = rlang::caller_env()) {
+  withCallingHandlers(
+    {
+      result <- call_entry(entry, ...)
+      if (inherits(result, "livechain_failure") && length(result$position) > 0) {
+        names(result$position) <- density$parameters
+        result$at_start <- at_start
+      }
+      checked(result, call)
+    },
+    error = function(condition) {
+      current <- native(livechain_current, density$pointer)
+      if (!is.null(current)) {
+        condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters))
+      }
+      stop(complete(condition))
     }
-  })
-  if (inherits(result, "livechain_failure") && length(result$position) > 0) {
-    names(result$position) <- density$parameters
-    result$at_start <- at_start
-  }
-  checked(result, call)
+  )
 }
 
 locate <- function(condition, walker, position) {

@@ -17,7 +17,10 @@
 #' and resumed, or evaluated by other processes.
 #'
 #' @section When a run ends early:
-#' An error in `log_prob`, an interrupt (Ctrl-C, Escape) or a full disk ends the run; every finished step is
+#' In memory, an interrupt (Ctrl-C, Escape) ends the run with the chain so far, and a warning; an error carries it as
+#' `chain`, as in `tryCatch(run_mcmc(...), error = function(e) e$chain)`. Such a chain can be resumed.
+#'
+#' With `file`, an error in `log_prob`, an interrupt or a full disk ends the run; every finished step is
 #' then in the file, the file is closed, and the original condition goes on to the caller. Even a process
 #' that is killed loses no step that was published. [resume_mcmc()] goes on from there. Only a power cut or a
 #' crash of the whole system can cost steps: those that it held in memory and had not yet written to the disk.
@@ -68,6 +71,9 @@
 #' @param check_every After how many steps to ask `stop_when`. It is asked less often when that would take more
 #'   than 1% of the run's time, so that the step at which it ends the run can depend on the machine; the steps
 #'   themselves do not.
+#' @param callback `NULL`, or a function that is called with the `chain` so far, to log a line or draw a figure. What it returns
+#'   does not matter; an error in it ends the run.
+#' @param callback_every After how many steps to call `callback`: exactly, and at no other.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
 #' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
@@ -98,8 +104,8 @@
 run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, name = "mcmc", moves = move_stretch(),
                      weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
-                     stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
-                     progress = interactive()) {
+                     stop_when = NULL, check_every = 100, callback = NULL, callback_every = 100, check_init = TRUE,
+                     tune = FALSE, on_nan = "error", progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
     return(eval(exact, parent.frame()))
@@ -125,18 +131,20 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, n
     thin_by = check_whole(thin_by, 1),
     vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
+    rule = rule_text(if (!is.null(stop_when)) substitute(stop_when)),
     stop_when = check_stop_when(stop_when),
     check_every = check_whole(check_every, 1)
   )
+  settings <- c(settings, check_callback(callback, callback_every))
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
-  settings$groups <- groups
+  settings[c("groups", "parameters")] <- list(groups, colnames(init))
   density <- new_density(log_prob, arguments, colnames(init), settings, map, n_threads, groups)
   walkers <- evaluating(density, livechain_start, init, density$pointer, at_start = TRUE)
   check_possible_start(native(livechain_log_prob, walkers), init)
   if (is.null(storage)) {
-    return(run_to_memory(walkers, density, settings, colnames(init), progress))
+    return(run_to_memory(walkers, density, settings, progress))
   }
   writer <- native(
     livechain_create_writer, storage$path, storage$name,
@@ -156,13 +164,14 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, n
 #' is laid out anew beside its place and then replaced.
 #'
 #' @inheritParams run_mcmc
-#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
-#' @param n_steps How many steps to add, also to a finished run; `NULL` for those that the first call still
-#'   owes.
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned; or the `chain` of a run in memory,
+#'   also one that ended early.
+#' @param n_steps How many steps to make, also beyond the end of a finished run; `NULL` for those that remain of the
+#'   first call. Those that then still remain are not forgotten.
 #' @param moves Only needed when the run uses [move_mh()], whose function is not in the file, or to choose the
 #'   moves for a run that emcee made; otherwise `NULL`.
 #' @param flush_interval,on_nan As for [run_mcmc()]; by default those of the first call.
-#' @returns A `chain_file`, invisibly.
+#' @returns A `chain_file`, invisibly; of a `chain`, the `chain` with the new steps.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' log_prob <- function(x) -sum(x^2) / 2
@@ -171,14 +180,20 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, n
 #' chain_status(file)
 #' @export
 resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name = "mcmc", moves = NULL, map = NULL,
-                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100, on_nan = NULL,
-                        progress = interactive()) {
+                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100, callback = NULL,
+                        callback_every = 100, on_nan = NULL, progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
     return(eval(exact, parent.frame()))
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
+  callback <- check_callback(callback, callback_every)
+  if (inherits(file, "chain")) {
+    return(resume_in_memory(
+      file, log_prob, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
+    ))
+  }
   check_map(map)
   n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))
   check_stop_when(stop_when)
@@ -191,8 +206,9 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
     flush_interval = check_flush_interval(flush_interval)
   )
   run <- describe_stored(storage$path, storage$name)
-  settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
+  settings <- c(stored_settings(run, moves), callback, list(stop_when = stop_when, check_every = check_every))
   settings$on_nan <- on_nan %||% settings$on_nan
+  inform_rule_missing(run$texts$stop_when, stop_when)
   check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
@@ -208,7 +224,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   stored <- native(livechain_writer_progress, writer)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
-  if (!is.null(n_steps)) native(livechain_set_target, writer, stored$n_steps + n_steps)
+  if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))
   if (settings$n_steps == 0) {
     cli::cli_inform(c(
       "i" = "Run {.val {storage$name}} is finished after {stored$n_steps} step{?s}: add more with {.arg n_steps}."
@@ -220,31 +236,13 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
-  rule <- stop_rule(settings, function() read_chain(storage$path, storage$name))
+  read <- function() read_chain(storage$path, storage$name)
+  settings <- with_callback(settings, read)
+  rule <- stop_rule(settings, read)
   result <- evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
   invisible(new_chain_file(storage$path, storage$name))
-}
-
-run_to_memory <- function(walkers, density, settings, parameters, progress, call = rlang::caller_env()) {
-  as_chain <- function(result) chain_in_memory(result, parameters, settings)
-  bar <- progress_bar(settings, progress)
-  rule <- stop_rule(settings, as_chain)
-  result <- evaluating(density, livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)
-  report_nan(result$n_nan)
-  inform_stopped(result$stopped, result$n_steps)
-  as_chain(result)
-}
-
-# Arrays that have room for the whole run hold the steps so far.
-chain_in_memory <- function(result, parameters, settings) {
-  n_steps <- result$n_steps
-  if (n_steps < settings$n_steps) {
-    parts <- c("draws", "log_prob", "blobs")
-    result[parts] <- lapply(result[parts], keep_steps, n_steps)
-  }
-  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps, groups = settings$groups)
 }
 
 report_nan <- function(n_nan) {
@@ -312,6 +310,7 @@ describe_run <- function(settings, storage, parameters, groups) {
     texts = list(
       parameters = as.character(parameters),
       groups = as.character(groups),
+      stop_when = as.character(settings$rule),
       moves = vapply(settings$moves, format, ""),
       weights = format(settings$weights, digits = 17, trim = TRUE)
     )

@@ -85,6 +85,7 @@ keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
   x$steps <- x$steps[steps]
   x$accepted <- x$accepted[walkers]
   x["groups"] <- list(x$groups[parameters])
+  x$run <- NULL
   x["blobs"] <- list(if (length(fields) > 0) tidy_blobs(fields, x$steps))
   x
 }

@@ -55,6 +55,21 @@ stop_rule <- function(settings, read) {
   }
 }
 
+# How the rule was written, for those who resume the run: it cannot be stored itself.
+rule_text <- function(rule) {
+  text <- if (!is.null(rule)) deparse1(rule)
+  if (length(text) > 0 && nchar(text) > 60) paste0(substr(text, 1, 57), "...") else text
+}
+
+inform_rule_missing <- function(text, stop_when) {
+  if (length(text) > 0 && is.null(stop_when)) {
+    cli::cli_inform(c(
+      "!" = "The run was started with {.code stop_when = {text}}, which is not stored, and goes on without a rule.",
+      "i" = "Give {.arg stop_when} again to have one."
+    ), class = "livechain_message_rule")
+  }
+}
+
 inform_stopped <- function(stopped, n_steps) {
   if (stopped) cli::cli_inform(c("v" = "The rule of {.arg stop_when} was met after {n_steps} step{?s}."))
 }

@@ -29,7 +29,7 @@ class FileSink : public core::Sink {
 class MemorySink : public core::Sink {
  public:
   MemorySink(const core::Ensemble& e, R_xlen_t n_steps, const hdf5::BlobType& blobs)
-      : draws_(n_steps, e.n_walkers(), e.n_parameters(), blobs) {}
+      : draws_(n_steps, e.n_walkers(), e.n_parameters(), blobs), tally_{e.accepted, e.n_nan, e.memory} {}
   void record(const core::Ensemble& e) override;
   void flush() override;
   void finish() override { flush(); }
@@ -38,8 +38,12 @@ class MemorySink : public core::Sink {
   R_xlen_t n_recorded() const { return n_written_ + n_pending_; }
   Rcpp::List to_list() const { return draws_.to_list(); }
 
+  // What the last recorded step had beside its draws.
+  const hdf5::Tally& tally() const { return tally_; }
+
  private:
   Draws draws_;
+  hdf5::Tally tally_;
   std::vector<double> chain_, log_prob_;
   std::vector<std::byte> blobs_;
   R_xlen_t n_written_ = 0;
