@@ -28,7 +28,7 @@
 #' @export
 init_walkers <- function(n_walkers = NULL, around = NULL, ..., spread = NULL, lower = -Inf, upper = Inf) {
   check_no_dots(...)
-  if (!is.null(n_walkers)) n_walkers <- check_whole(n_walkers, 1)
+  if (!is.null(n_walkers)) check_n_walkers(n_walkers)
   source <- start_source(around, spread, lower, upper)
   lower <- rep_limits(lower, source$names, source$n)
   upper <- rep_limits(upper, source$names, source$n)
@@ -36,6 +36,14 @@ init_walkers <- function(n_walkers = NULL, around = NULL, ..., spread = NULL, lo
   init <- draw_within(source$draw, n_walkers, lower, upper)
   colnames(init) <- source$names
   init
+}
+
+check_n_walkers <- function(n_walkers, call = rlang::caller_env()) {
+  if (!is_whole(n_walkers) || n_walkers < 1) {
+    abort_argument("n_walkers", "a whole number, 1 or more", n_walkers, call,
+      hint = if (length(n_walkers) > 1) "Where to start comes second: {.code init_walkers(32, around)}."
+    )
+  }
 }
 
 # A distribution of starts: `draw(n)` makes a matrix with `n` rows.

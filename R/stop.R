@@ -30,6 +30,11 @@ check_stop_when <- function(stop_when, call = rlang::caller_env()) {
   if (!is.null(stop_when) && !is.function(stop_when)) {
     abort_argument("stop_when", "NULL or a function of a chain, such as converged()", stop_when, call)
   }
+  if (identical(stop_when, converged)) {
+    abort_argument("stop_when", "a function of a chain", stop_when, call,
+      hint = "Did you mean {.code converged()}, which makes one?"
+    )
+  }
   stop_when
 }
 

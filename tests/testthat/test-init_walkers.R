@@ -52,6 +52,7 @@ test_that("walkers start as a fit says, with its covariance", {
 
 test_that("wrong arguments are named", {
   expect_snapshot(init_walkers(32), error = TRUE)
+  expect_snapshot(init_walkers(c(a = 1, b = 2)), error = TRUE)
   expect_snapshot(init_walkers(32, "a"), error = TRUE)
   expect_snapshot(init_walkers(32, c(1, 2), spread = -1), error = TRUE)
   expect_snapshot(init_walkers(32, c(1, 2), lower = c(0, 0, 0)), error = TRUE)
