@@ -67,9 +67,14 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
       if (!is.null(current)) {
         condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters))
       }
-      stop(complete(condition))
+      signal_again(complete(condition))
     }
   )
+}
+
+# An error of rlang keeps its way of showing.
+signal_again <- function(condition) {
+  if (inherits(condition, "rlang_error")) rlang::cnd_signal(condition) else stop(condition)
 }
 
 locate <- function(condition, walker, position) {

@@ -47,6 +47,9 @@ go_on <- function(before, chain) {
 
 with_chain <- function(condition, chain) {
   condition$chain <- chain
+  if (dim(chain)[1] == 0) {
+    return(condition)
+  }
   kept <- cli::pluralize("The chain so far, {dim(chain)[1]} step{?s}, is the field `chain` of this error.")
   if (inherits(condition, "rlang_error")) {
     condition$body <- c(condition$body, "i" = kept)
