@@ -48,9 +48,8 @@ check_given_once <- function(names, call) {
 }
 
 abort_unknown <- function(name, own, takes, call) {
-  of_function <- rlang::call_name(rlang::frame_call(call))
   abort("argument", c(
-    "{.arg {name}} is no argument of {.fn {of_function}}, and none of {.arg log_prob}.",
+    "{.arg {name}} is an argument neither of the sampler nor of {.arg log_prob}.",
     "i" = advice_on(name, c(own, takes)),
     "i" = if ("..." %in% takes) "If it is meant for the {.code ...} of {.arg log_prob}: {.code args = list({name} = )}."
   ), call = call, argument = name)
