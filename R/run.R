@@ -50,7 +50,7 @@
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
 #'   numeric vector with one log-probability each; with blobs, a matrix or data frame with a row for each
-#'   position, whose first column is the log-probability.
+#'   position, whose first column is the log-probability. Columns of a data frame can be matrices.
 #' @param map How to evaluate the density in other processes: a function that is called as `lapply(X, FUN)`, such
 #'   as `future.apply::future_lapply`, or a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`.
 #'   The density and its data are sent once to each worker, which needs livechain installed; the walkers go out

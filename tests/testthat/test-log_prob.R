@@ -123,6 +123,10 @@ test_that("a vectorized density may return blobs as a matrix or a data frame", {
   blobs <- run_mcmc(as_frame, start(), 20, seed = 7, vectorized = TRUE)$blobs
   expect_equal(blobs$twice, as.vector(twice))
   expect_identical(blobs$sign, as.vector(twice > 0))
+  with_matrix <- function(x) data.frame(log_prob = -rowSums(x^2) / 2, both = I(2 * x), sign = x[, 1] > 0)
+  blobs <- run_mcmc(with_matrix, start(), 20, seed = 7, vectorized = TRUE)$blobs
+  expect_equal(blobs$both[, , 1], twice)
+  expect_identical(blobs$sign, twice > 0)
 })
 
 test_that("groups of parameters come as a list, and are remembered", {
