@@ -58,22 +58,24 @@ print.chain <- function(x, ...) {
 #'
 #' @param object A `chain` or `chain_file`.
 #' @param ... Not used.
-#' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`,
-#'   the quantiles `q5`, `q50` and `q95`, the autocorrelation time `tau` in steps, and the number of
-#'   effectively independent draws `ess`. `tau` and `ess` are `NA` where the chain is too short to tell, which
-#'   is when it is shorter than 50 `tau`.
+#' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`, `mcse`, the
+#'   Monte Carlo standard error of the mean, the quantiles `q5`, `q50` and `q95`, the pooled autocorrelation time `tau`
+#'   in updates (see [autocorr_time()]), the number of effectively independent draws `ess`, `ess_bulk` and `ess_tail`
+#'   of Vehtari et al. (2021), and [rhat()]. `mcse`, `tau` and `ess` are `NA` where the chain is too short to tell,
+#'   which is when it is shorter than 50 `tau`.
 #' @export
 summary.chain <- function(object, ...) {
   draws <- object$draws
-  n_draws <- prod(dim(draws)[1:2])
-  tau <- autocorr_estimate(draws)
-  tau[!is.finite(tau) | 50 * tau > dim(draws)[1]] <- NA
+  tau <- chain_tau(object)
+  tau[!is.finite(tau) | 50 * tau > n_updates(object)] <- NA
+  ess <- n_updates(object) * dim(draws)[2] / tau
   quantiles <- apply(draws, 3, stats::quantile, c(0.05, 0.5, 0.95), names = FALSE)
+  sd <- spread_of(draws)
   result <- data.frame(
     parameter = dimnames(draws)[[3]],
-    mean = apply(draws, 3, mean), sd = apply(draws, 3, stats::sd),
+    mean = apply(draws, 3, mean), sd = sd, mcse = sd / sqrt(ess),
     q5 = quantiles[1, ], q50 = quantiles[2, ], q95 = quantiles[3, ],
-    tau = tau, ess = n_draws / tau,
+    tau = tau, ess = ess, ess_bulk = bulk_ess(draws), ess_tail = tail_ess(draws), rhat = rhat(object),
     row.names = NULL
   )
   structure(result, class = c("chain_summary", "data.frame"))
@@ -84,7 +86,8 @@ print.chain_summary <- function(x, digits = 3, ...) {
   numbers <- vapply(x, is.numeric, TRUE)
   shown <- as.data.frame(x)
   shown[numbers] <- lapply(shown[numbers], signif, digits = digits)
-  shown$ess <- round(x$ess)
+  counts <- startsWith(names(x), "ess")
+  shown[counts] <- lapply(x[counts], round)
   print(shown, row.names = FALSE, ...)
   invisible(x)
 }

@@ -42,9 +42,11 @@ follower_chain <- function(follower, discard = 0) {
   )
 }
 
-follower_tau <- function(follower, discard = 0) tau_of(follower$levels, discard)
+# In updates.
+follower_tau <- function(follower, discard = 0) follower$reader$run$thin_by * tau_of(follower$levels, discard)
 
-# The autocorrelation time that was estimated when the run had `n_steps` steps, two of them for each doubling.
+# The autocorrelation time that was estimated when the run had `n_steps` steps, two of them for each doubling; both in
+# updates.
 follower_history <- function(follower) {
   n <- follower$look$n_steps
   known <- follower$history$n_steps
@@ -54,7 +56,8 @@ follower_history <- function(follower) {
     follower$history$tau <- rbind(follower$history$tau, tau_of(levels))
   }
   follower$history$n_steps <- c(known, missing)
-  follower$history
+  thin_by <- follower$reader$run$thin_by
+  list(n_updates = thin_by * follower$history$n_steps, tau = thin_by * follower$history$tau)
 }
 
 history_steps <- function(n) {

@@ -5,7 +5,7 @@
 #' * `"density"`: the marginal density of each parameter, with its 5%, 50% and 95% quantiles;
 #' * `"pairs"`: the marginal densities of each two parameters, with the regions that hold 50% and 90% of the draws;
 #' * `"autocorr"`: the autocorrelation time as it was estimated when the chain was shorter, against the number of
-#'   steps `n`. Estimates below the line `n / 50` can be trusted;
+#'   updates `n`. Estimates below the line `n / 50` can be trusted;
 #' * `"log_prob"`: the log-probability of all walkers, step by step.
 #'
 #' @param x A `chain` or a `chain_file`.
@@ -51,7 +51,8 @@ plot_pages <- list(
   pairs = function(x, columns) plot_pairs(x, columns),
   autocorr = function(x, columns) {
     local_panel()
-    panel_autocorr(autocorr_history(x$draws[, , columns, drop = FALSE], x$steps), dimnames(x$draws)[[3]][columns])
+    x$draws <- x$draws[, , columns, drop = FALSE]
+    panel_autocorr(autocorr_history(x), dimnames(x$draws)[[3]])
   },
   log_prob = function(x, columns) {
     local_panel()

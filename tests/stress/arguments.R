@@ -64,6 +64,8 @@ table_of_arguments <- function(file) {
     append_steps = list(list(writer = quote(writer), draws = draws), writer = list(1, "a", quote(NULL), NA), draws = list("a", quote(NULL), 1:3, array(0, c(1, 3, 1))), log_prob = list("a", 1:3)),
     autocorr_time = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
     ess = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
+    mcse = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
+    rhat = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), n_ensembles = optional("count"), discard = wrong_for$count, thin = wrong_for$count),
     acceptance_rate = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
     last_state = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
     converged = list(list(), tau = optional("number"), tol = wrong_for$number),
