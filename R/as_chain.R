@@ -22,8 +22,9 @@ chain_of_numbers <- function(x, call) {
 }
 
 # `discard` counts steps of the run, as it does when a file is read; `thin` the rows after those.
-part_of_chain <- function(x, discard, thin, parameters, call = rlang::caller_env()) {
-  discard <- check_whole(discard, 0, call = call)
+part_of_chain <- function(x, discard = 0, thin = 1, parameters = NULL, call = rlang::caller_env()) {
+  discard <- check_discard(discard, call)
+  if (discard == "auto") discard <- burn_in(x, x$n_ensembles %||% 1)
   thin <- check_whole(thin, 1, call = call)
   names <- dimnames(x$draws)[[3]]
   shape <- dim(x$draws)

@@ -18,7 +18,7 @@
 #' @param quiet Whether a chain that is too short gets a warning instead of an error.
 #' @param center What deviations are taken from: `"pooled"`, the mean of all draws, or `"walker"`, the mean of each
 #'   walker, as emcee does.
-#' @param discard Number of steps to leave out at the beginning.
+#' @param discard Number of steps to leave out at the beginning, or `"auto"`, as for [read_chain()].
 #' @param thin Take only the last of every `thin` steps after those.
 #' @param parameters Names or numbers of the parameters; `NULL` for all.
 #' @returns A numeric vector with the autocorrelation time of each parameter, in updates of the walkers as the chain

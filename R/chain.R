@@ -50,13 +50,18 @@ print.chain <- function(x, ...) {
     cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
   }
   cat(sprintf("acceptance rate %.2f\n", mean(acceptance_rate(x))))
-  if (shape[1] > 0) print(summary(x), ...)
+  if (shape[1] > 0) {
+    print(summary(x), ...)
+    view <- view_of_chain(x)
+    writeLines(c(verdict(view), suggest_burn_in(max(0, x$steps[view$discard]))))
+  }
   invisible(x)
 }
 
 #' Summarise a chain
 #'
 #' @param object A `chain` or `chain_file`.
+#' @inheritParams autocorr_time
 #' @param ... Not used.
 #' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`, `mcse`, the
 #'   Monte Carlo standard error of the mean, the quantiles `q5`, `q50` and `q95`, the pooled autocorrelation time `tau`
@@ -64,7 +69,8 @@ print.chain <- function(x, ...) {
 #'   of Vehtari et al. (2021), and [rhat()]. `mcse`, `tau` and `ess` are `NA` where the chain is too short to tell,
 #'   which is when it is shorter than 50 `tau`.
 #' @export
-summary.chain <- function(object, ...) {
+summary.chain <- function(object, discard = 0, thin = 1, parameters = NULL, ...) {
+  object <- part_of_chain(object, discard, thin, parameters)
   draws <- object$draws
   tau <- chain_tau(object)
   tau[!is.finite(tau) | 50 * tau > n_updates(object)] <- NA

@@ -8,7 +8,7 @@ follow_chain <- function(path, name, parameters = NULL, n_shown = Inf, wait = 0,
   follower$reader <- start_reader(path, name, Inf, wait, call)
   follower$columns <- utils::head(check_parameters(parameters, follower$reader$run, call), n_shown)
   values_per_step <- follower$reader$run$n_walkers * length(follower$columns)
-  follower$n_rows <- max(256, min(4096, n_values %/% values_per_step))
+  follower$n_rows <- rows_per_level(n_values, values_per_step)
   update_follower(follower)
   follower
 }
@@ -64,9 +64,12 @@ history_steps <- function(n) {
   if (n < 64) numeric() else unique(floor(2^seq(6, log2(n), by = 0.5)))
 }
 
+rows_per_level <- function(n_values, values_per_row) max(256, min(4096, n_values %/% values_per_row))
+
+count_levels <- function(n_steps, n_rows) 1 + max(0, ceiling(log2(n_steps / n_rows)))
+
 grow_levels <- function(levels, follower, n_steps) {
-  n_levels <- 1 + max(0, ceiling(log2(n_steps / follower$n_rows)))
-  lapply(seq_len(n_levels), function(i) {
+  lapply(seq_len(count_levels(n_steps, follower$n_rows)), function(i) {
     level <- if (i <= length(levels)) levels[[i]] else list(stride = 2^(i - 1), last = 0)
     grow_level(level, follower, n_steps)
   })

@@ -12,8 +12,13 @@ some_rows <- function(draws, most = 1e5) {
   draws[unique(round(seq(1, nrow(draws), length.out = min(nrow(draws), most)))), , drop = FALSE]
 }
 
-panel_trace <- function(chain, column) {
+# What comes before step `first` is shaded.
+panel_trace <- function(chain, column, first = chain$steps[1]) {
   panel_walkers(chain, matrix(chain$draws[, , column], dim(chain)[1]), dimnames(chain$draws)[[3]][column])
+  if (first > chain$steps[1]) {
+    edges <- graphics::par("usr")
+    graphics::rect(edges[1], edges[3], first, edges[4], col = grDevices::adjustcolor(pale, 0.5), border = NA)
+  }
 }
 
 panel_log_prob <- function(chain) panel_walkers(chain, chain$log_prob, "log-probability")

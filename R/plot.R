@@ -11,6 +11,8 @@
 #' @param x A `chain` or a `chain_file`.
 #' @param type What to draw. `c("trace", "density")`, the default, has a row for each parameter.
 #' @param parameters Names or numbers of the parameters to draw, by default the first eight.
+#' @param discard Number of steps to leave out at the beginning, or `"auto"`, as for [read_chain()]. Traces show them
+#'   shaded.
 #' @param ... Not used.
 #' @returns `x`, invisibly.
 #' @examples
@@ -20,14 +22,15 @@
 #' plot(chain, type = "pairs")
 #' plot(chain, type = "autocorr")
 #' @export
-plot.chain <- function(x, type = c("trace", "density"), parameters = NULL, ...) {
+plot.chain <- function(x, type = c("trace", "density"), parameters = NULL, discard = 0, ...) {
   type <- check_plot_type(type)
   names <- dimnames(x$draws)[[3]]
   columns <- check_parameters(parameters %||% utils::head(seq_along(names), 8), list(n_parameters = length(names), names = names))
   if (dim(x)[1] == 0) abort("empty", "The chain has no steps to plot.", call = rlang::current_env())
   rows <- intersect(type, c("trace", "density"))
-  if (length(rows) > 0) plot_rows(x, rows, columns)
-  for (page in setdiff(type, rows)) plot_pages[[page]](x, columns)
+  kept <- part_of_chain(x, discard)
+  if (length(rows) > 0) plot_rows(x, kept, rows, columns)
+  for (page in setdiff(type, rows)) plot_pages[[page]](kept, columns)
   invisible(x)
 }
 
@@ -60,11 +63,11 @@ plot_pages <- list(
   }
 )
 
-plot_rows <- function(x, type, columns) {
+plot_rows <- function(x, kept, type, columns) {
   local_panel(mfrow = c(length(columns), length(type)))
   for (column in columns) {
-    if ("trace" %in% type) panel_trace(x, column)
-    if ("density" %in% type) panel_density(x, column)
+    if ("trace" %in% type) panel_trace(x, column, kept$steps[1])
+    if ("density" %in% type) panel_density(kept, column)
   }
 }
 

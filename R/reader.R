@@ -6,7 +6,9 @@
 #' for about a second before it becomes an error.
 #'
 #' @inheritParams resume_mcmc
-#' @param discard Number of steps to leave out at the beginning (burn-in).
+#' @param discard Number of steps to leave out at the beginning (burn-in), or `"auto"` for as many as make the standard
+#'   error of the mean of the rest smallest: the MSER rule of White (1997), applied to the mean of the walkers of each
+#'   parameter and to their mean log-probability; the largest, and never more than half.
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
 #' @param parameters Names or numbers of the parameters to read; `NULL` for all.
 #' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
@@ -38,7 +40,10 @@
 read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = NULL, swmr = TRUE) {
   path <- check_file(file)
   name <- check_run_name(run_name(file, name))
-  discard <- check_whole(discard, 0)
+  discard <- check_discard(discard)
+  if (discard == "auto") {
+    return(part_of_chain(read_chain(file, name, 0, thin, parameters, swmr), discard))
+  }
   thin <- check_whole(thin, 1)
   reader <- open_reader(path, name, check_flag(swmr))
   on.exit(native(livechain_close_reader, reader))

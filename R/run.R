@@ -204,6 +204,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
   )
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
+  if (result$n_steps > 0) inform_problems(view_of_file(storage$path, storage$name))
   invisible(new_chain_file(storage$path, storage$name))
 }
 
@@ -217,7 +218,9 @@ run_to_memory <- function(walkers, density, settings, parameters, progress, call
   )
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
-  as_chain(result)
+  chain <- as_chain(result)
+  if (result$n_steps > 0) inform_problems(view_of_chain(chain))
+  chain
 }
 
 # Arrays that have room for the whole run hold the steps so far.

@@ -13,7 +13,7 @@
 #' printed a minute instead.
 #'
 #' An estimate of `tau` is marked by `~` when the chain is shorter than 50 `tau` and it cannot be trusted yet.
-#' What a look costs does not depend on the length of the chain.
+#' The last line is the verdict of [diagnose()]. What a look costs does not depend on the length of the chain.
 #'
 #' @inheritParams open_chain
 #' @param interval Seconds between two looks; where lines are printed, between two lines, and by default 60.
@@ -61,7 +61,8 @@ show_line <- function(status, follower) {
     status_progress(status),
     if (is.finite(status$acceptance)) sprintf("acceptance %.2f", status$acceptance),
     if (length(worst) == 1) sprintf("tau %s (%s)", format_tau(figures)[worst], figures$parameter[worst]),
-    if (length(worst) == 1) paste("ess", format_count(figures$ess[worst]))
+    if (length(worst) == 1) paste("ess", format_count(figures$ess[worst])),
+    if (length(worst) == 1) verdict(view_of_follower(follower))
   )
   cat(format(Sys.time(), "%Y-%m-%d %H:%M:%S "), status$name, ": ", paste(told, collapse = ", "), "\n", sep = "")
 }
@@ -89,6 +90,7 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
     paste(shape, collapse = ", "),
     "",
     parameter_table(follower, width),
+    if (isTRUE(status$n_steps > 0)) verdict(view_of_follower(follower)),
     if (status$state == "interrupted") "Its process has ended before the target: resume_mcmc() goes on."
   )
 }

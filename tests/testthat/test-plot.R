@@ -1,10 +1,3 @@
-# What is drawn, as text; the numbers of surfaces go up from picture to picture.
-drawn <- function(code) {
-  file <- withr::local_tempfile(fileext = ".svg")
-  grDevices::svg(file, 8, 8)
-  tryCatch(code, finally = grDevices::dev.off())
-  gsub("surface[0-9]+", "surface", paste(readLines(file), collapse = "\n"))
-}
 n_paths <- function(svg) lengths(regmatches(svg, gregexpr("<path", svg)))
 
 test_that("every type of plot draws, of chains and of files", {
