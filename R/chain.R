@@ -66,7 +66,7 @@ print.chain <- function(x, ...) {
 #' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`, `mcse`, the
 #'   Monte Carlo standard error of the mean, the quantiles `q5`, `q50` and `q95`, the pooled autocorrelation time `tau`
 #'   in updates (see [autocorr_time()]), the number of effectively independent draws `ess`, `ess_bulk` and `ess_tail`
-#'   of Vehtari et al. (2021), and [rhat()]. `mcse`, `tau` and `ess` are `NA` where the chain is too short to tell,
+#'   of Vehtari et al. (2021), and [rhat()] over walkers. `mcse`, `tau` and `ess` are `NA` where the chain is too short to tell,
 #'   which is when it is shorter than 50 `tau`.
 #' @export
 summary.chain <- function(object, discard = 0, thin = 1, parameters = NULL, ...) {
@@ -77,11 +77,12 @@ summary.chain <- function(object, discard = 0, thin = 1, parameters = NULL, ...)
   ess <- n_updates(object) * dim(draws)[2] / tau
   quantiles <- apply(draws, 3, stats::quantile, c(0.05, 0.5, 0.95), names = FALSE)
   sd <- spread_of(draws)
+  walkers <- convergence(draws)
   result <- data.frame(
     parameter = dimnames(draws)[[3]],
     mean = apply(draws, 3, mean), sd = sd, mcse = sd / sqrt(ess),
     q5 = quantiles[1, ], q50 = quantiles[2, ], q95 = quantiles[3, ],
-    tau = tau, ess = ess, ess_bulk = bulk_ess(draws), ess_tail = tail_ess(draws), rhat = rhat(object),
+    tau = tau, ess = ess, walkers[c("ess_bulk", "ess_tail", "rhat")],
     row.names = NULL
   )
   structure(result, class = c("chain_summary", "data.frame"))

@@ -19,6 +19,8 @@ ess <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parame
   n_updates(chain) * dim(chain)[2] / autocorr_time(chain, c, tol, quiet)
 }
 
-# Of the normal scores, and of the quantiles.
-bulk_ess <- function(draws) native(livechain_bulk_ess, draws, dim(draws))
-tail_ess <- function(draws) native(livechain_tail_ess, draws, dim(draws))
+# Of the walkers as chains: R-hat, and the sizes for the normal scores and for the quantiles.
+convergence <- function(draws) {
+  of <- native(livechain_convergence, draws, dim(draws))
+  data.frame(rhat = of[1, ], ess_bulk = of[2, ], ess_tail = of[3, ])
+}

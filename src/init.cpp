@@ -38,8 +38,7 @@ SEXP livechain_shares_hdf5(SEXP);
 SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_rhat(SEXP, SEXP, SEXP);
-SEXP livechain_bulk_ess(SEXP, SEXP);
-SEXP livechain_tail_ess(SEXP, SEXP);
+SEXP livechain_convergence(SEXP, SEXP);
 }
 
 #define ENTRY(name, n_arguments) \
@@ -79,8 +78,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_h5_id, 1),
                                           ENTRY(livechain_autocorr_time, 4),
                                           ENTRY(livechain_rhat, 3),
-                                          ENTRY(livechain_bulk_ess, 2),
-                                          ENTRY(livechain_tail_ess, 2),
+                                          ENTRY(livechain_convergence, 2),
                                           {nullptr, nullptr, 0}};
 
 extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {

@@ -45,12 +45,6 @@ Chains split(const Series& series) {
   return halves;
 }
 
-Chains folded(const Series& series) {
-  Chains chains = copy(series);
-  fold(chains.values);
-  return chains;
-}
-
 struct Moments {
   explicit Moments(const Series& series)
       : means(static_cast<Eigen::Index>(series.n_chains)), variances(means.size()) {
@@ -63,17 +57,15 @@ struct Moments {
   Eigen::ArrayXd means, variances;
 };
 
-double rhat_of_scores(Chains chains) {
-  rank_normalize(chains.values);
-  const Moments of(chains.series());
-  const auto n = static_cast<double>(chains.n_steps);
+double rhat_of(const Series& scores) {
+  const Moments of(scores);
+  const auto n = static_cast<double>(scores.n_steps);
   return std::sqrt(variance(of.means) / of.variances.mean() + (n - 1.0) / n);
 }
 
-double nested_rhat_of_scores(Chains chains, std::size_t n_ensembles) {
-  rank_normalize(chains.values);
-  const Moments of(chains.series());
-  const auto n_walkers = static_cast<Eigen::Index>(chains.series().n_chains / n_ensembles);
+double nested_rhat_of(const Series& scores, std::size_t n_ensembles) {
+  const Moments of(scores);
+  const auto n_walkers = static_cast<Eigen::Index>(scores.n_chains / n_ensembles);
   Eigen::ArrayXd means(static_cast<Eigen::Index>(n_ensembles));
   double within = 0.0;
   for (Eigen::Index k = 0; k < means.size(); ++k) {
@@ -84,7 +76,7 @@ double nested_rhat_of_scores(Chains chains, std::size_t n_ensembles) {
   return std::sqrt(1.0 + variance(means) / (within / static_cast<double>(n_ensembles)));
 }
 
-// The largest of two, where one may be unknown: folded draws of two values are all the same.
+// The larger of two, where one may be unknown: folded draws of two values are all the same.
 double larger(double a, double b) { return std::isnan(b) ? a : std::isnan(a) ? b : std::max(a, b); }
 
 // Geyer's initial sequences of `correlations` at lags 0, 1, ... of `n_steps` steps; nothing when they end before
@@ -142,26 +134,42 @@ double quantile_ess(const Series& chains, double probability) {
   return ess(split(below.series()));
 }
 
+double median(const Series& series) { return quantile(copy(series).values, 0.5); }
+
+// Of halves of chains.
+struct Scores {
+  explicit Scores(const Series& chains) : of_location(split(chains)), of_scale{{}, of_location.n_steps} {
+    const Ranking ranking(of_location.values);
+    of_scale.values = ranking.folded_scores(median(chains));
+    of_location.values = ranking.scores();
+  }
+  Chains of_location, of_scale;
+};
+
+double rhat_of(const Scores& scores) {
+  return larger(rhat_of(scores.of_location.series()), rhat_of(scores.of_scale.series()));
+}
+
 }  // namespace
 
 double rhat(const Series& chains) {
-  if (is_constant(chains)) return unknown;
-  return larger(rhat_of_scores(split(chains)), rhat_of_scores(split(folded(chains).series())));
+  return is_constant(chains) ? unknown : rhat_of(Scores(chains));
+}
+
+Convergence convergence(const Series& chains) {
+  if (is_constant(chains)) return {unknown, unknown, unknown};
+  const Scores scores(chains);
+  return {rhat_of(scores), ess(scores.of_location), std::min(quantile_ess(chains, 0.05), quantile_ess(chains, 0.95))};
 }
 
 double nested_rhat(const Series& chains, std::size_t n_ensembles) {
   if (is_constant(chains)) return unknown;
-  return larger(nested_rhat_of_scores(copy(chains), n_ensembles), nested_rhat_of_scores(folded(chains), n_ensembles));
-}
-
-double bulk_ess(const Series& chains) {
-  Chains halves = split(chains);
-  rank_normalize(halves.values);
-  return ess(halves);
-}
-
-double tail_ess(const Series& chains) {
-  return std::min(quantile_ess(chains, 0.05), quantile_ess(chains, 0.95));
+  Chains scores = copy(chains);
+  const Ranking ranking(scores.values);
+  scores.values = ranking.scores();
+  const double of_location = nested_rhat_of(scores.series(), n_ensembles);
+  scores.values = ranking.folded_scores(median(chains));
+  return larger(of_location, nested_rhat_of(scores.series(), n_ensembles));
 }
 
 }  // namespace livechain::core

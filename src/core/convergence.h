@@ -13,8 +13,13 @@ double rhat(const Series& chains);
 // draws are than those of an ensemble. There, chains may depend on each other.
 double nested_rhat(const Series& chains, std::size_t n_ensembles);
 
-// How many independent draws tell as much about the mean of the normal scores, and about the 5% and 95% quantiles.
-double bulk_ess(const Series& chains);
-double tail_ess(const Series& chains);
+// R-hat, and how many independent draws tell as much about the mean of the normal scores (bulk) and about the 5% and
+// 95% quantiles (tail).
+struct Convergence {
+  double rhat;
+  double bulk_ess;
+  double tail_ess;
+};
+Convergence convergence(const Series& chains);
 
 }  // namespace livechain::core

@@ -71,22 +71,35 @@ double normal_quantile(double probability) {
   return std::copysign(r <= 5.0 ? near_tail(r) : far_tail(r), q);
 }
 
-void rank_normalize(std::vector<double>& values) {
-  std::vector<std::pair<double, std::size_t>> ordered(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) ordered[i] = {values[i], i};
-  std::sort(ordered.begin(), ordered.end());
-  for (std::size_t first = 0; first < ordered.size();) {
-    std::size_t last = first;
-    while (last + 1 < ordered.size() && ordered[last + 1].first == ordered[first].first) ++last;
-    const double rank = 0.5 * static_cast<double>(first + last) + 1.0;
-    const double score = normal_quantile((rank - 0.375) / (static_cast<double>(values.size()) + 0.25));
-    for (; first <= last; ++first) values[ordered[first].second] = score;
-  }
+Ranking::Ranking(const std::vector<double>& values) : ordered_(values.size()) {
+  for (std::size_t i = 0; i < values.size(); ++i) ordered_[i] = {values[i], i};
+  std::sort(ordered_.begin(), ordered_.end());
 }
 
-void fold(std::vector<double>& values) {
-  const double median = quantile(values, 0.5);
-  for (double& value : values) value = std::abs(value - median);
+std::vector<double> Ranking::scores() const { return scores_of(ordered_); }
+
+// The values below the center, from the last to the first, and those above are in order already.
+std::vector<double> Ranking::folded_scores(double center) const {
+  Ordered below, above;
+  for (const auto& [value, place] : ordered_) {
+    (value < center ? below : above).emplace_back(std::abs(value - center), place);
+  }
+  std::reverse(below.begin(), below.end());
+  Ordered folded(ordered_.size());
+  std::merge(below.begin(), below.end(), above.begin(), above.end(), folded.begin());
+  return scores_of(folded);
+}
+
+std::vector<double> Ranking::scores_of(const Ordered& ordered) {
+  std::vector<double> scores(ordered.size());
+  for (std::size_t first = 0; first < ordered.size();) {
+    std::size_t end = first + 1;
+    while (end < ordered.size() && ordered[end].first == ordered[first].first) ++end;
+    const double rank = 0.5 * static_cast<double>(first + 1 + end);
+    const double score = normal_quantile((rank - 0.375) / (static_cast<double>(ordered.size()) + 0.25));
+    for (; first < end; ++first) scores[ordered[first].second] = score;
+  }
+  return scores;
 }
 
 double quantile(std::vector<double> values, double probability) {

@@ -4,6 +4,8 @@
 #include "core/autocorr.h"
 #include "core/convergence.h"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 namespace livechain::glue {
@@ -46,12 +48,21 @@ extern "C" SEXP livechain_rhat(SEXP draws, SEXP dims, SEXP n_ensembles) {
   });
 }
 
-extern "C" SEXP livechain_bulk_ess(SEXP draws, SEXP dims) {
-  return entry([&]() -> SEXP { return of_parameters(draws, dims, core::bulk_ess); });
-}
-
-extern "C" SEXP livechain_tail_ess(SEXP draws, SEXP dims) {
-  return entry([&]() -> SEXP { return of_parameters(draws, dims, core::tail_ess); });
+// A matrix [3, parameter] of R-hat over walkers, bulk and tail effective sample size.
+extern "C" SEXP livechain_convergence(SEXP draws, SEXP dims) {
+  return entry([&]() -> SEXP {
+    std::vector<core::Convergence> of;
+    of_parameters(draws, dims, [&of](const core::Series& series) {
+      of.push_back(core::convergence(series));
+      return of.back().rhat;
+    });
+    Rcpp::NumericMatrix result(3, static_cast<int>(of.size()));
+    for (std::size_t p = 0; p < of.size(); ++p) {
+      const auto [rhat, bulk, tail] = of[p];
+      std::copy_n(std::array{rhat, bulk, tail}.begin(), 3, result.column(static_cast<int>(p)).begin());
+    }
+    return result;
+  });
 }
 
 }  // namespace livechain::glue

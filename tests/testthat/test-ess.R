@@ -20,7 +20,7 @@ test_that("bulk and tail sizes are those of posterior", {
   for (draws in awkward_draws()) {
     bulk <- suppressWarnings(apply(draws, 3, posterior::ess_bulk))
     tail <- suppressWarnings(apply(draws, 3, posterior::ess_tail))
-    expect_equal(bulk_ess(draws), unname(bulk), tolerance = 1e-6)
-    expect_equal(tail_ess(draws), unname(tail), tolerance = 1e-6)
+    expect_equal(convergence(draws)$ess_bulk, unname(bulk), tolerance = 1e-6)
+    expect_equal(convergence(draws)$ess_tail, unname(tail), tolerance = 1e-6)
   }
 })
