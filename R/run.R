@@ -54,10 +54,9 @@
 #' @param flush_interval A finished step is published, so that readers see it, at the latest after this many
 #'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 1 MB of them.
 #' @param stop_when `NULL`, or a function of a `chain` that returns `TRUE` when the run can end before `n_steps`,
-#'   such as [converged()].
-#' @param check_every After how many steps to ask `stop_when`. It is asked less often when that would take more
-#'   than 1% of the run's time, so that the step at which it ends the run can depend on the machine; the steps
-#'   themselves do not.
+#'   such as [converged()] or [max_time()]. When it fails, the run goes on.
+#' @param check_every After how many steps to ask `stop_when`. `NULL` asks when the run has 100 steps, and whenever it has
+#'   become a fifth longer; rules that look at the clock once a second.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
 #' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
@@ -88,7 +87,7 @@
 run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
                      weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
-                     stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
+                     stop_when = NULL, check_every = NULL, check_init = TRUE, tune = FALSE, on_nan = "error",
                      progress = interactive()) {
   check_function(log_prob)
   groups <- parameter_groups(init)
@@ -111,7 +110,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
     stop_when = check_stop_when(stop_when),
-    check_every = check_whole(check_every, 1)
+    check_every = check_check_every(check_every),
+    timed = is_timed(stop_when)
   )
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
@@ -155,13 +155,13 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' chain_status(file)
 #' @export
 resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", moves = NULL, map = NULL,
-                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = 100,
+                        n_threads = 1, flush_interval = 0.5, stop_when = NULL, check_every = NULL,
                         progress = interactive()) {
   check_function(log_prob)
   check_map(map)
   n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = ...length())
   check_stop_when(stop_when)
-  check_every <- check_whole(check_every, 1)
+  check_every <- check_check_every(check_every)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
   check_flag(progress)
   storage <- list(
@@ -169,7 +169,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
     flush_interval = check_flush_interval(flush_interval)
   )
   run <- describe_stored(storage$path, storage$name)
-  settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
+  settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every, timed = is_timed(stop_when)))
   check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
@@ -197,7 +197,9 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
-  rule <- stop_rule(settings, function() read_chain(storage$path, storage$name))
+  see <- sights_in_file(storage$path, storage$name)
+  on.exit(see$close())
+  rule <- stop_rule(settings$stop_when, see)
   result <- with_position(
     density,
     native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
@@ -211,7 +213,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
 run_to_memory <- function(walkers, density, settings, parameters, progress, call = rlang::caller_env()) {
   as_chain <- function(result) chain_in_memory(result, parameters, settings)
   bar <- progress_bar(settings, progress)
-  rule <- stop_rule(settings, as_chain)
+  rule <- stop_rule(settings$stop_when, sights_in_memory(as_chain))
   result <- with_position(
     density,
     native(livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)

@@ -93,9 +93,9 @@ class RunMonitor : public core::Monitor {
 
 // `ask` calls the R function `rule` with what the run has so far.
 StopRule as_rule(SEXP rule, const Rcpp::List& settings, std::function<SEXP(const Rcpp::Function&)> ask) {
-  if (Rf_isNull(rule)) return {1, nullptr};
+  if (Rf_isNull(rule)) return {0, false, nullptr};
   const Rcpp::Function function(rule);
-  return {static_cast<std::int64_t>(Rcpp::as<double>(settings["check_every"])),
+  return {static_cast<std::int64_t>(Rcpp::as<double>(settings["check_every"])), Rcpp::as<bool>(settings["timed"]),
           [function, ask = std::move(ask)] { return Rcpp::as<bool>(ask(function)); }};
 }
 
