@@ -48,7 +48,7 @@ print.livechain_move <- function(x, ...) {
 move_from_text <- function(text, call) {
   makers <- c(
     "move_stretch", "move_de", "move_de_snooker", "move_walk", "move_kde", "move_gaussian", "move_slice",
-    "move_dime", "c", "matrix", "structure", "-"
+    "move_dime", "c", "matrix", "structure", "-", "^"
   )
   frame <- list2env(mget(makers, envir = topenv(), inherits = TRUE), parent = emptyenv())
   move <- tryCatch(eval(str2lang(text), frame), error = function(condition) NULL)
@@ -85,6 +85,14 @@ stored_moves <- function(texts, moves, call = rlang::caller_env()) {
   moves
 }
 
+# For moves that tune themselves: during the whole run.
+tune_always <- function(move) {
+  if (!"tune_steps" %in% names(move)) {
+    return(move)
+  }
+  move_from_text(sub("tune_steps = [^,)]+", "tune_steps = 2^53", format(move)))
+}
+
 check_moves <- function(moves, call = rlang::caller_env()) {
   if (inherits(moves, "livechain_move")) moves <- list(moves)
   is_move <- vapply(moves, inherits, TRUE, what = "livechain_move")
@@ -93,6 +101,10 @@ check_moves <- function(moves, call = rlang::caller_env()) {
   }
   unname(moves)
 }
+
+# de moves positions, snooker and stretch the distance from the middle; gamma0 = 1 goes from mode to mode.
+default_moves <- function() list(move_de(), move_de(gamma0 = 1), move_de_snooker(), move_stretch())
+default_weights <- c(0.6, 0.1, 0.1, 0.2)
 
 check_weights <- function(weights, moves, call = rlang::caller_env()) {
   if (is.null(weights)) {

@@ -32,7 +32,9 @@
 #' @param ... Passed on to `log_prob`.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
-#' @param moves A move, or a list of moves of which one is drawn for each update. See [move_stretch()].
+#' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
+#'   `move_de(gamma0 = 1)` (0.1), [move_de_snooker()] (0.1) and [move_stretch()] (0.2), which gives several times the effective
+#'   draws of any of them alone over many kinds of densities. emcee's default is `move_stretch()`.
 #' @param weights The relative frequencies of the moves; `NULL` for equal ones.
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
@@ -59,7 +61,7 @@
 #'   become a fifth longer; rules that look at the clock once a second.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
-#' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
+#' @param tune Whether moves that tune themselves, [move_slice()] and [move_dime()], do so during the whole run; discard such a run
 #'   as burn-in.
 #' @param on_nan What to do when `log_prob` is `NaN` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
@@ -84,7 +86,7 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
+run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = NULL,
                      weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      stop_when = NULL, check_every = NULL, check_init = TRUE, tune = FALSE, on_nan = "error",
@@ -96,7 +98,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
   check_map(map)
   check_flag(vectorized)
   n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, ...length())
-  moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
+  if (is.null(moves) && is.null(weights)) weights <- default_weights
+  moves <- lapply(check_moves(moves %||% default_moves()), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   check_enough_walkers(nrow(init), ncol(init), moves)
   if (check_flag(check_init)) check_spanning(init, moves)
@@ -205,6 +208,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
     native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call)
   )
   report_nan(result$n_nan)
+  report_limited(result$n_limited)
   inform_stopped(result$stopped, result$n_steps)
   if (result$n_steps > 0) inform_problems(view_of_file(storage$path, storage$name))
   invisible(new_chain_file(storage$path, storage$name))
@@ -219,6 +223,7 @@ run_to_memory <- function(walkers, density, settings, parameters, progress, call
     native(livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)
   )
   report_nan(result$n_nan)
+  report_limited(result$n_limited)
   inform_stopped(result$stopped, result$n_steps)
   chain <- as_chain(result)
   if (result$n_steps > 0) inform_problems(view_of_chain(chain))
@@ -239,6 +244,15 @@ report_nan <- function(n_nan) {
   if (n_nan > 0) {
     cli::cli_inform(c(
       "!" = "The log-probability was {.code NaN} {n_nan} time{?s}, which counted as {.code -Inf}."
+    ))
+  }
+}
+
+report_limited <- function(n_limited) {
+  if (n_limited > 0) {
+    cli::cli_inform(c(
+      "!" = "{.fn move_slice} did not find the end of a slice {n_limited} time{?s}: walkers are far from where the density is.",
+      "i" = "Start nearer, or with larger {.arg mu}."
     ))
   }
 }

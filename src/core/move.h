@@ -50,6 +50,9 @@ class Move {
   virtual std::vector<double> memory() const { return {}; }
   virtual void remember(const double*) {}
 
+  // How often it had to give up since the run began.
+  virtual std::int64_t n_limited() const { return 0; }
+
   // In how many parts the ensemble is split, and whether the parts are drawn anew at each step.
   int n_splits = 2;
   bool randomize_split = true;

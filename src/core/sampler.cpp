@@ -37,6 +37,12 @@ std::vector<double> Mixture::memory() const {
   return all;
 }
 
+std::int64_t Mixture::n_limited() const {
+  std::int64_t n = 0;
+  for (const auto& move : moves_) n += move->n_limited();
+  return n;
+}
+
 void CheckedDensity::evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   density_.evaluate(batch, walkers);
   for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {

@@ -31,6 +31,7 @@ class Mixture {
   // The moves take up what they had learnt, or, when that is empty, begin. Throws OtherMemory.
   void begin(const Ensemble& ensemble) const;
   std::vector<double> memory() const;
+  std::int64_t n_limited() const;
 
  private:
   std::vector<std::unique_ptr<Move>> moves_;
@@ -73,6 +74,7 @@ class Sampler {
   void run(std::int64_t n_steps, Sink& sink, Monitor& monitor);
 
   const Ensemble& ensemble() const { return ensemble_; }
+  std::int64_t n_limited() const { return mixture_.n_limited(); }
 
  private:
   void update(std::uint64_t step);

@@ -68,7 +68,7 @@ MovePointer slice(const Rcpp::List& move) {
 MovePointer dime(const Rcpp::List& move) {
   return std::make_unique<core::DimeMove>(core::DimeMove::Settings{
       number(move, "sigma"), number(move, "gamma"), number(move, "aimh_prob"), number(move, "df"),
-      number(move, "rho")});
+      number(move, "rho"), static_cast<std::int64_t>(number(move, "tune_steps"))});
 }
 
 MovePointer mh(const Rcpp::List& move) {

@@ -337,6 +337,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     sink.finish();
     signals.obey();
     return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
+                              _["n_limited"] = static_cast<double>(sampler.n_limited()),
                               _["stopped"] = monitor.stopped(), _["n_steps"] = n_steps);
   });
 }
@@ -364,6 +365,7 @@ extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP setting
     sampler.run(n_steps_in(settings), sink, monitor);
     Rcpp::List list = result();
     list["stopped"] = monitor.stopped();
+    list["n_limited"] = static_cast<double>(sampler.n_limited());
     return list;
   });
 }
