@@ -1,6 +1,6 @@
 # Samples in memory: class `chain`.
 
-new_chain <- function(result, parameters, steps, thin_by, n_total) {
+new_chain <- function(result, parameters, steps, thin_by, n_total, n_ensembles = 1) {
   parameters <- parameter_names(parameters, dim(result$draws)[3])
   structure(
     list(
@@ -10,7 +10,8 @@ new_chain <- function(result, parameters, steps, thin_by, n_total) {
       accepted = result$accepted,
       steps = steps,
       n_total = n_total,
-      thin_by = thin_by
+      thin_by = thin_by,
+      n_ensembles = n_ensembles
     ),
     class = "chain"
   )
@@ -46,6 +47,7 @@ print.chain <- function(x, ...) {
   shape <- dim(x)
   steps <- format_count(shape[1])
   cat(cli::pluralize("<chain> {steps} step{cli::qty(shape[1])}{?s} x {shape[2]} walker{?s} x {shape[3]} parameter{?s}"), "\n", sep = "")
+  if (isTRUE(x$n_ensembles > 1)) cat(x$n_ensembles, "ensembles\n")
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
     cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
   }
@@ -66,7 +68,7 @@ print.chain <- function(x, ...) {
 #' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`, `mcse`, the
 #'   Monte Carlo standard error of the mean, the quantiles `q5`, `q50` and `q95`, the pooled autocorrelation time `tau`
 #'   in updates (see [autocorr_time()]), the number of effectively independent draws `ess`, `ess_bulk` and `ess_tail`
-#'   of Vehtari et al. (2021), and [rhat()] over walkers. `mcse`, `tau` and `ess` are `NA` where the chain is too short to tell,
+#'   of Vehtari et al. (2021), and [rhat()] over walkers, or over ensembles when there are several. `mcse`, `tau` and `ess` are `NA` where the chain is too short to tell,
 #'   which is when it is shorter than 50 `tau`.
 #' @export
 summary.chain <- function(object, discard = 0, thin = 1, parameters = NULL, ...) {
@@ -78,6 +80,7 @@ summary.chain <- function(object, discard = 0, thin = 1, parameters = NULL, ...)
   quantiles <- apply(draws, 3, stats::quantile, c(0.05, 0.5, 0.95), names = FALSE)
   sd <- spread_of(draws)
   walkers <- convergence(draws)
+  if (isTRUE(object$n_ensembles > 1)) walkers$rhat <- rhat(object)
   result <- data.frame(
     parameter = dimnames(draws)[[3]],
     mean = apply(draws, 3, mean), sd = sd, mcse = sd / sqrt(ess),

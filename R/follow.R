@@ -38,7 +38,8 @@ follower_chain <- function(follower, discard = 0) {
       accepted = follower$look$accepted
     ),
     follower$reader$run$names[follower$columns],
-    steps = steps[kept], thin_by = follower$reader$run$thin_by, n_total = follower$look$n_steps
+    steps = steps[kept], thin_by = follower$reader$run$thin_by, n_total = follower$look$n_steps,
+    n_ensembles = follower$reader$run$n_ensembles
   )
 }
 

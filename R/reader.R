@@ -20,8 +20,8 @@
 #'   one type; a data frame with columns `step` and `walker` and one for each blob when they are not; or a
 #'   list of arrays when some of them are arrays themselves;
 #' * `accepted`, the number of accepted proposals of each walker since the run began;
-#' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; and `thin_by`,
-#'   the number of updates in a step.
+#' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; `thin_by`,
+#'   the number of updates in a step; and `n_ensembles`, of how many ensembles the walkers are, one after the other.
 #'
 #' It has methods for `print()`, `summary()`, `plot()`, `dim()`, `as.array()`, `as.matrix()` and
 #' `as.data.frame()`.
@@ -57,7 +57,8 @@ read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, parameters = 
   result <- read_steps(reader, first, n_steps, thin, columns)
   result$accepted <- progress$accepted
   new_chain(result, run$names[columns],
-    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps
+    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
+    n_ensembles = run$n_ensembles
   )
 }
 
@@ -86,6 +87,7 @@ describe_reader <- function(reader, call = rlang::caller_env()) {
   if (length(run$texts$groups) == 0) run$texts$groups <- NULL
   run$names <- parameter_names(run$parameters, run$n_parameters)
   run$thin_by <- if (is.null(run$facts$thin_by)) 1 else run$facts$thin_by
+  run$n_ensembles <- run$facts$n_ensembles %||% 1
   run
 }
 

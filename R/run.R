@@ -30,6 +30,9 @@
 #' @param n_steps The number of steps to record, a whole number. A step is one update of all walkers
 #'   (`thin_by` of them, when that is given).
 #' @param ... Passed on to `log_prob`.
+#' @param n_ensembles In how many ensembles the walkers are dealt: the first rows of `init` are the first ensemble, and so
+#'   on, as many of each. They stand side by side in one chain, but each walker is moved with the help of its own ensemble
+#'   alone. Start them apart: what [rhat()] and [diagnose()] say of ensembles that were is what one ensemble cannot know.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
 #' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
@@ -86,8 +89,8 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = NULL,
-                     weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
+run_mcmc <- function(log_prob, init, n_steps, ..., n_ensembles = 1, file = NULL, name = "mcmc",
+                     moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      stop_when = NULL, check_every = NULL, check_init = TRUE, tune = FALSE, on_nan = "error",
                      progress = interactive()) {
@@ -101,8 +104,9 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
   if (is.null(moves) && is.null(weights)) weights <- default_weights
   moves <- lapply(check_moves(moves %||% default_moves()), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
-  check_enough_walkers(nrow(init), ncol(init), moves)
-  if (check_flag(check_init)) check_spanning(init, moves)
+  n_ensembles <- check_ensembles(n_ensembles, nrow(init))
+  check_enough_walkers(nrow(init) / n_ensembles, ncol(init), moves)
+  if (check_flag(check_init)) check_spanning_each(init, moves, n_ensembles)
   check_flag(progress)
   settings <- list(
     n_steps = check_whole(n_steps, 0),
@@ -110,6 +114,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     moves = moves,
     weights = check_weights(weights, moves),
     thin_by = check_whole(thin_by, 1),
+    n_ensembles = n_ensembles,
     vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
     stop_when = check_stop_when(stop_when),
@@ -173,7 +178,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", move
   )
   run <- describe_stored(storage$path, storage$name)
   settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every, timed = is_timed(stop_when)))
-  check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
+  check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
   storage$flush_interval <- if (missing(flush_interval)) settings$flush_interval else storage$flush_interval
@@ -237,7 +242,9 @@ chain_in_memory <- function(result, parameters, settings) {
     parts <- c("draws", "log_prob", "blobs")
     result[parts] <- lapply(result[parts], keep_steps, n_steps)
   }
-  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps)
+  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps,
+    n_ensembles = settings$n_ensembles
+  )
 }
 
 report_nan <- function(n_nan) {
@@ -305,6 +312,7 @@ describe_run <- function(settings, storage, parameters, groups) {
     facts = list(
       seed = settings$seed,
       thin_by = settings$thin_by,
+      n_ensembles = settings$n_ensembles,
       vectorized = as.integer(settings$vectorized),
       on_nan = settings$on_nan,
       swmr = as.integer(storage$swmr),
@@ -325,7 +333,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
       n_steps = run$n_steps, moves = lapply(moves, fit_move, run$n_parameters, call),
-      weights = rep(1, length(moves)), thin_by = 1, vectorized = FALSE, on_nan = "error",
+      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, vectorized = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5
     ))
   }
@@ -344,6 +352,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves = lapply(stored_moves(run$texts$moves, moves, call), fit_move, run$n_parameters, call),
     weights = weights,
     thin_by = run$facts$thin_by,
+    n_ensembles = run$n_ensembles,
     vectorized = as.logical(run$facts$vectorized),
     on_nan = run$facts$on_nan,
     seed = run$facts$seed,

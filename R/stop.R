@@ -92,7 +92,8 @@ chain_of_pieces <- function(pieces, follower) {
   n <- follower$look$n_steps
   new_chain(list(draws = draws, log_prob = log_prob, accepted = follower$look$accepted),
     follower$reader$run$names,
-    steps = seq_len(n), thin_by = follower$reader$run$thin_by, n_total = n
+    steps = seq_len(n), thin_by = follower$reader$run$thin_by, n_total = n,
+    n_ensembles = follower$reader$run$n_ensembles
   )
 }
 

@@ -17,7 +17,8 @@ view_of_follower <- function(follower, discard = "auto") {
   run <- follower$reader$run
   n <- follower$look$n_steps
   new_view(
-    follower$levels, n, run$thin_by, run$names[follower$columns], mean(follower$look$accepted) / (n * run$thin_by), 1, discard
+    follower$levels, n, run$thin_by, run$names[follower$columns], mean(follower$look$accepted) / (n * run$thin_by),
+    run$n_ensembles, discard
   )
 }
 

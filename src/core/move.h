@@ -10,7 +10,7 @@
 
 namespace livechain::core {
 
-// The walkers that move now, and the helpers: all that are in the other parts of the ensemble.
+// The walkers that move now, and the helpers: all that are in the other parts of their ensemble.
 struct Split {
   std::vector<Eigen::Index> active;
   std::vector<Eigen::Index> helpers;

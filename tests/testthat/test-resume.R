@@ -222,6 +222,6 @@ test_that("a file that does not hold what its moves had learnt is refused", {
   at <- grepRaw(stored, bytes, fixed = TRUE)
   bytes[at - 1 + seq_along(stored)] <- c(forged, raw(length(stored) - length(forged)))
   writeBin(bytes, file)
-  expect_error(resume_mcmc(file, normal, n_steps = 10), "0 numbers.*It holds 4", class = "livechain_error_damaged")
+  expect_error(resume_mcmc(file, normal, n_steps = 10), "0 numbers.*It holds 5", class = "livechain_error_damaged")
   expect_identical(chain_status(file)$n_steps, 10)
 })
