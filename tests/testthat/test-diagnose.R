@@ -60,8 +60,8 @@ test_that("a file is judged as its chain is, at a cost that does not grow with i
   of_chain <- diagnose(read_chain(file), discard = 0)
   expect_identical(of_file$ok, of_chain$ok)
   expect_equal(of_file$view$ess, of_chain$view$ess, tolerance = 0.25)
-  view <- view_of_chain(read_chain(file), n_values = 100)
-  expect_lte(max(vapply(view$levels, function(level) nrow(level$draws), 1)), 256)
+  view <- view_of_chain(read_chain(file), n_values = 1024 * 40)
+  expect_lte(max(vapply(view$levels, function(level) nrow(level$draws), 1)), 1024)
   expect_equal(view_tau(view), unname(autocorr_time(file)), tolerance = 0.25)
 })
 
