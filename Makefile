@@ -33,6 +33,7 @@ stress: install
 
 bench: install
 	@Rscript bench/moves.R
+	@Rscript bench/trust.R
 	@Rscript bench/run.R
 
 other_hdf5: install

@@ -1,6 +1,6 @@
 # Samples in memory: class `chain`.
 
-new_chain <- function(result, parameters, steps, thin_by, n_total, groups = NULL) {
+new_chain <- function(result, parameters, steps, thin_by, n_total, groups = NULL, n_ensembles = 1) {
   parameters <- parameter_names(parameters, dim(result$draws)[3])
   structure(
     list(
@@ -11,7 +11,8 @@ new_chain <- function(result, parameters, steps, thin_by, n_total, groups = NULL
       steps = steps,
       n_total = n_total,
       thin_by = thin_by,
-      groups = groups
+      groups = groups,
+      n_ensembles = n_ensembles
     ),
     class = "chain"
   )
@@ -47,6 +48,7 @@ print.chain <- function(x, ...) {
   shape <- dim(x)
   steps <- format_count(shape[1])
   cat(cli::pluralize("<chain> {steps} step{cli::qty(shape[1])}{?s} x {shape[2]} walker{?s} x {shape[3]} parameter{?s}"), "\n", sep = "")
+  if (isTRUE(x$n_ensembles > 1)) cat(x$n_ensembles, "ensembles\n")
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
     cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
   }
@@ -59,6 +61,9 @@ print.chain <- function(x, ...) {
   print(summary(keep_quantities(all, shown)), ...)
   if (!is.null(attr(shown, "what"))) {
     cat(sprintf("the %s of %d; summary() has all\n", attr(shown, "what"), dim(all$draws)[3]))
+  }
+  view <- view_of_chain(x)
+  writeLines(c(verdict(view), suggest_burn_in(max(0, x$steps[view$discard]))))
   }
   invisible(x)
 }
@@ -88,16 +93,17 @@ keep_quantities <- function(x, columns) {
 #' Summarize a chain
 #'
 #' @param object A `chain`, a `chain_file`, or the path of a file whose run is named `"mcmc"`.
-#' @param discard Number of steps to leave out at the beginning of the run (burn-in).
+#' @param discard Number of steps to leave out at the beginning of the run (burn-in), or `"auto"`, as for [read_chain()].
 #' @param thin Keep only the last of every `thin` steps after those.
 #' @param parameters Names or numbers of parameters, or names of derived quantities; `NULL` for all.
 #' @param probs Probabilities of the quantiles, numbers from 0 to 1.
 #' @param ... Not used: an argument that is not known is an error.
 #' @returns A data frame of class `chain_summary` with a row for each parameter and each derived quantity, which is a
-#'   blob of one number: `parameter`, `mean`, `sd`,
-#'   the quantiles `q5`, `q50` and `q95`, or those of `probs`, the autocorrelation time `tau` in steps, and the number of
-#'   effectively independent draws `ess`. `tau` and `ess` are `NA` where the chain is too short to tell, which
-#'   is when it is shorter than 50 `tau`; where draws are missing, all are.
+#'   blob of one number: `parameter`, `mean`, `sd`, `mcse`, the Monte Carlo standard error of the mean,
+#'   the quantiles `q5`, `q50` and `q95`, or those of `probs`, the pooled autocorrelation time `tau` in updates (see
+#'   [autocorr_time()]), the number of effectively independent draws `ess`, `ess_bulk` and `ess_tail` of Vehtari et al. (2021),
+#'   and [rhat()] over walkers, or over ensembles when there are several. `mcse`, `tau` and `ess` are `NA` where the chain is
+#'   too short to tell, which is when it is shorter than 50 `tau`; where draws are missing, all are.
 #' @examples
 #' log_prob <- function(x) c(-sum(x^2) / 2, radius = sqrt(sum(x^2)))
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("a", "b")))
@@ -108,21 +114,36 @@ keep_quantities <- function(x, columns) {
 summary.chain <- function(object, ..., discard = 0, thin = 1, parameters = NULL, probs = c(0.05, 0.5, 0.95)) {
   check_no_dots(...)
   check_probs(probs)
-  draws <- select_chain(object, discard, thin, parameters, derived = TRUE)$draws
+  chain <- select_chain(object, discard, thin, parameters, derived = TRUE)
+  draws <- chain$draws
   columns <- lapply(seq_len(dim(draws)[3]), function(column) draws[, , column])
   n_draws <- prod(dim(draws)[1:2])
-  tau <- if (n_draws > 0) autocorr_estimate(draws) else rep(NA_real_, dim(draws)[3])
-  tau[!is.finite(tau) | 50 * tau > dim(draws)[1]] <- NA
+  tau <- if (n_draws > 0) chain_tau(chain) else rep(NA_real_, dim(draws)[3])
+  tau[!is.finite(tau) | 50 * tau > n_updates(chain)] <- NA
+  ess <- n_updates(chain) * dim(draws)[2] / tau
+  sd <- vapply(columns, function(x) stats::sd(x), 0)
   quantiles <- quantiles_of(draws, probs)
   colnames(quantiles) <- paste0("q", sub("%$", "", colnames(quantiles)))
   result <- data.frame(
     parameter = dimnames(draws)[[3]],
-    mean = vapply(columns, mean, 0), sd = vapply(columns, function(x) stats::sd(x), 0),
+    mean = vapply(columns, mean, 0), sd = sd, mcse = sd / sqrt(ess),
     unname_rows(quantiles),
-    tau = tau, ess = n_draws / tau,
+    tau = tau, ess = ess, agreement(draws, chain$n_ensembles),
     row.names = NULL, check.names = FALSE
   )
   structure(result, class = c("chain_summary", "data.frame"))
+}
+
+# The columns of a summary that take walkers, or ensembles, for chains; NA where draws are missing.
+agreement <- function(draws, n_ensembles) {
+  complete <- vapply(seq_len(dim(draws)[3]), function(column) length(draws) > 0 && !anyNA(draws[, , column]), TRUE)
+  of <- data.frame(ess_bulk = NA_real_, ess_tail = NA_real_, rhat = NA_real_)[rep(1, length(complete)), ]
+  if (any(complete)) {
+    known <- draws[, , complete, drop = FALSE]
+    of[complete, ] <- convergence(known)[names(of)]
+    if (isTRUE(n_ensembles > 1)) of$rhat[complete] <- rhat_over(known, n_ensembles)
+  }
+  unname_rows(of)
 }
 
 unname_rows <- function(x) {
@@ -135,7 +156,8 @@ print.chain_summary <- function(x, digits = 3, ...) {
   numbers <- vapply(x, is.numeric, TRUE)
   shown <- as.data.frame(x)
   shown[numbers] <- lapply(shown[numbers], signif, digits = digits)
-  shown$ess <- round(x$ess)
+  counts <- startsWith(names(x), "ess")
+  shown[counts] <- lapply(x[counts], round)
   print(shown, row.names = FALSE, ...)
   invisible(x)
 }

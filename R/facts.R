@@ -12,6 +12,7 @@ describe_run <- function(settings, storage, parameters, groups) {
         seed = settings$seed,
         n_steps = settings$n_steps,
         thin_by = settings$thin_by,
+        n_ensembles = settings$n_ensembles,
         vectorized = as.integer(settings$vectorized),
         on_nan = settings$on_nan,
         swmr = as.integer(storage$swmr),
@@ -50,7 +51,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
       n_steps = 0, moves = lapply(moves, fit_move, run$n_parameters, call),
-      weights = rep(1, length(moves)), thin_by = 1, vectorized = FALSE, on_nan = "error",
+      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, vectorized = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5, sync_interval = 5
     ))
   }
@@ -67,6 +68,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves = lapply(choose_moves(stored$moves, moves, call), fit_move, run$n_parameters, call),
     weights = check_stored_weights(stored$weights, call),
     thin_by = facts[["thin_by"]],
+    n_ensembles = run$n_ensembles,
     vectorized = as.logical(facts[["vectorized"]]),
     on_nan = facts[["on_nan"]],
     seed = facts[["seed"]],

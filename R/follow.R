@@ -8,7 +8,7 @@ follow_chain <- function(path, name, parameters = NULL, n_shown = Inf, wait = 0,
   follower$reader <- start_reader(path, name, Inf, wait, call)
   follower$columns <- utils::head(check_parameters(parameters, follower$reader$run, call), n_shown)
   values_per_step <- follower$reader$run$n_walkers * length(follower$columns)
-  follower$n_rows <- max(256, min(4096, n_values %/% values_per_step))
+  follower$n_rows <- rows_per_level(n_values, values_per_step)
   update_follower(follower)
   follower
 }
@@ -38,13 +38,16 @@ follower_chain <- function(follower, discard = 0) {
       accepted = follower$look$accepted
     ),
     follower$reader$run$names[follower$columns],
-    steps = steps[kept], thin_by = follower$reader$run$thin_by, n_total = follower$look$n_steps
+    steps = steps[kept], thin_by = follower$reader$run$thin_by, n_total = follower$look$n_steps,
+    n_ensembles = follower$reader$run$n_ensembles
   )
 }
 
-follower_tau <- function(follower, discard = 0) tau_of(follower$levels, discard)
+# In updates.
+follower_tau <- function(follower, discard = 0) follower$reader$run$thin_by * tau_of(follower$levels, discard)
 
-# The autocorrelation time that was estimated when the run had `n_steps` steps, two of them for each doubling.
+# The autocorrelation time that was estimated when the run had `n_steps` steps, two of them for each doubling; both in
+# updates.
 follower_history <- function(follower) {
   n <- follower$look$n_steps
   known <- follower$history$n_steps
@@ -54,16 +57,20 @@ follower_history <- function(follower) {
     follower$history$tau <- rbind(follower$history$tau, tau_of(levels))
   }
   follower$history$n_steps <- c(known, missing)
-  follower$history
+  thin_by <- follower$reader$run$thin_by
+  list(n_updates = thin_by * follower$history$n_steps, tau = thin_by * follower$history$tau)
 }
 
 history_steps <- function(n) {
   if (n < 64) numeric() else unique(floor(2^seq(6, log2(n), by = 0.5)))
 }
 
+rows_per_level <- function(n_values, values_per_row) max(256, min(4096, n_values %/% values_per_row))
+
+count_levels <- function(n_steps, n_rows) 1 + max(0, ceiling(log2(n_steps / n_rows)))
+
 grow_levels <- function(levels, follower, n_steps) {
-  n_levels <- 1 + max(0, ceiling(log2(n_steps / follower$n_rows)))
-  lapply(seq_len(n_levels), function(i) {
+  lapply(seq_len(count_levels(n_steps, follower$n_rows)), function(i) {
     level <- if (i <= length(levels)) levels[[i]] else list(stride = 2^(i - 1), last = 0)
     grow_level(level, follower, n_steps)
   })

@@ -162,6 +162,11 @@ check_spanning <- function(init, moves, call = rlang::caller_env()) {
   }
 }
 
+check_spanning_each <- function(init, moves, n_ensembles, call = rlang::caller_env()) {
+  of <- rep(seq_len(n_ensembles), each = nrow(init) / n_ensembles)
+  for (ensemble in seq_len(n_ensembles)) check_spanning(init[of == ensemble, , drop = FALSE], moves, call)
+}
+
 spread_condition <- function(init) {
   centred <- sweep(init, 2, colMeans(init))
   largest <- apply(abs(centred), 2, max)

@@ -8,8 +8,9 @@ run_to_memory <- function(walkers, density, settings, progress, before = NULL, c
   run <- native(livechain_memory_run, walkers, density$pointer, settings, call = call)
   so_far <- function() as_chain(native(livechain_memory_so_far, run, call = call))
   bar <- progress_bar(settings, progress)
+  rule <- stop_rule(settings$stop_when, sights_in_memory(as_chain))
   result <- tryCatch(
-    evaluating(density, livechain_run_to_memory, run, with_callback(settings, as_chain), bar, stop_rule(settings, as_chain),
+    evaluating(density, livechain_run_to_memory, run, with_callback(settings, as_chain), bar, rule,
       complete = function(condition) with_chain(condition, so_far()), call = call
     ),
     interrupt = function(condition) NULL
@@ -18,8 +19,11 @@ run_to_memory <- function(walkers, density, settings, progress, before = NULL, c
     return(interrupted(so_far()))
   }
   report_nan(result$n_nan)
+  report_limited(result$n_limited)
   inform_stopped(result$stopped, settings$n_done + result$n_steps)
-  as_chain(result)
+  chain <- as_chain(result)
+  if (dim(chain)[1] > 0) inform_problems(view_of_chain(chain))
+  chain
 }
 
 # Arrays that have room for the whole run hold the steps so far.
@@ -31,9 +35,10 @@ chain_in_memory <- function(result, settings) {
   }
   n_total <- settings$n_done + n_steps
   chain <- new_chain(result, settings$parameters,
-    steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups
+    steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups,
+    n_ensembles = settings$n_ensembles
   )
-  facts <- c("moves", "weights", "thin_by", "vectorized", "on_nan", "seed", "groups", "parameters", "rule")
+  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "on_nan", "seed", "groups", "parameters", "rule")
   target <- if (result$stopped) n_total else settings$target %||% settings$n_steps
   chain$run <- c(settings[facts], result[c("n_nan", "memory", "widths")], list(target = target))
   chain
@@ -79,7 +84,8 @@ resume_in_memory <- function(chain, log_prob, n_steps, arguments, map, n_threads
   n_steps <- if (is.null(n_steps)) max(0, run$target - chain$n_total) else check_whole(n_steps, 0, call = call)
   settings <- c(run[setdiff(names(run), "target")], callback, list(
     n_steps = n_steps, n_done = chain$n_total, target = max(run$target, chain$n_total + n_steps),
-    stop_when = check_stop_when(stop_when, call), check_every = check_whole(check_every, 1, call = call)
+    stop_when = check_stop_when(stop_when, call), check_every = check_check_every(check_every, call),
+    timed = is_timed(stop_when)
   ))
   settings$on_nan <- on_nan %||% run$on_nan
   inform_rule_missing(run$rule, stop_when)

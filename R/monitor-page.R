@@ -10,6 +10,7 @@ monitor_page <- function(path, name, follower) {
     shiny::uiOutput("head"),
     shiny::uiOutput("notice"),
     shiny::uiOutput("figures"),
+    shiny::uiOutput("verdict"),
     shiny::div(
       class = "choices",
       shiny::selectizeInput("parameters", "Parameters", parameters, utils::head(parameters, 4), multiple = TRUE, width = "100%"),
@@ -58,6 +59,10 @@ monitor_notice <- function(status) {
       format_count(status$n_steps)
     )
   )
+}
+
+monitor_verdict <- function(diagnosis) {
+  shiny::div(class = paste("verdict", if (diagnosis$ok) "ok" else "problem"), title = paste(diagnosis$problems$advice, collapse = "\n"), format(diagnosis))
 }
 
 monitor_failure <- function(condition) {

@@ -48,7 +48,7 @@ monitor_server <- function(path, name, interval) {
       follower_status(shiny::req(follower))
     })
 
-    discard <- shiny::reactive(burn_in(input$discard, follower))
+    discard <- shiny::reactive(chosen_burn_in(input$discard, follower))
 
     chain <- shiny::reactive({
       changed()
@@ -62,9 +62,15 @@ monitor_server <- function(path, name, interval) {
       if (shiny::req(follower)$look$n_steps > 0) parameter_figures(follower, discard())
     })
 
+    verdict <- shiny::reactive({
+      changed()
+      if (shiny::req(follower)$look$n_steps > 0) monitor_verdict(diagnose_view(view_of_follower(follower)))
+    })
+
     output$head <- shiny::renderUI(monitor_head(status(), path))
     output$notice <- shiny::renderUI(if (is.null(failure())) monitor_notice(status()) else monitor_failure(failure()))
     output$figures <- shiny::renderUI(monitor_figures(status(), figures()))
+    output$verdict <- shiny::renderUI(verdict())
     output$summary <- shiny::renderTable(monitor_summary(chain(), figures()), digits = 4, spacing = "m")
 
     plots <- list(
@@ -99,7 +105,7 @@ panel_height <- function(plot, n_parameters) {
 }
 
 # NA when it is none, or leaves nothing.
-burn_in <- function(value, follower) {
+chosen_burn_in <- function(value, follower) {
   if (is_number(value) && value >= 0 && value < follower$look$n_steps) value else NA
 }
 

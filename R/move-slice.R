@@ -11,6 +11,9 @@
 #' the run, which can be resumed to the same bits also while it is tuned. Acceptance counts moved walkers, so
 #' that it is 1.
 #'
+#' An interval is expanded 10,000 times at most, dealt to its two sides at random, which keeps the move exact (Neal 2003).
+#' Where that does not reach the ends of the slice, as far from where the density is, the run says so at its end.
+#'
 #' @inheritParams move_stretch
 #' @param mu Scale \eqn{\mu} at the beginning, a positive number.
 #' @param tune_steps In how many steps of this move it is tuned; 0 keeps `mu`.
@@ -28,12 +31,4 @@ move_slice <- function(mu = 1, tune_steps = 100, n_splits = 2, randomize_split =
   new_move("slice", parameters, check_split(n_splits, randomize_split, live_dangerously),
     least_helpers = c(2, 0)
   )
-}
-
-tune_always <- function(move) {
-  if (move$type != "slice") {
-    return(move)
-  }
-  arguments <- move[c("mu", "n_splits", "randomize_split", "live_dangerously")]
-  do.call(move_slice, c(arguments, list(tune_steps = 2^53)))
 }

@@ -45,6 +45,16 @@ print.livechain_move <- function(x, ...) {
   invisible(x)
 }
 
+# For moves that tune themselves: during the whole run.
+tune_always <- function(move) {
+  arguments <- attr(move, "arguments")
+  if (!"tune_steps" %in% names(arguments)) {
+    return(move)
+  }
+  arguments$tune_steps <- 2^53
+  do.call(paste0("move_", move$type), arguments, envir = topenv())
+}
+
 check_moves <- function(moves, call = rlang::caller_env()) {
   if (inherits(moves, "livechain_move")) moves <- list(moves)
   is_move <- vapply(moves, inherits, TRUE, what = "livechain_move")
@@ -53,6 +63,10 @@ check_moves <- function(moves, call = rlang::caller_env()) {
   }
   unname(moves)
 }
+
+# de moves positions, snooker and stretch the distance from the middle; gamma0 = 1 goes from mode to mode.
+default_moves <- function() list(move_de(), move_de(gamma0 = 1), move_de_snooker(), move_stretch())
+default_weights <- c(0.6, 0.1, 0.1, 0.2)
 
 check_weights <- function(weights, moves, call = rlang::caller_env()) {
   if (is.null(weights)) {

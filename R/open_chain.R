@@ -57,7 +57,8 @@ read_new <- function(reader, wait = 0) {
   result <- read_steps(reader$pointer, reader$seen, n_new, 1, seq_len(run$n_parameters))
   result$accepted <- look$accepted
   chain <- new_chain(result, run$names,
-    steps = reader$seen + seq_len(n_new), thin_by = run$thin_by, n_total = look$n_steps
+    steps = reader$seen + seq_len(n_new), thin_by = run$thin_by, n_total = look$n_steps,
+    n_ensembles = run$n_ensembles
   )
   chain$state <- look$state
   reader$seen <- look$n_steps

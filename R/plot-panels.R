@@ -12,8 +12,13 @@ some_rows <- function(draws, most = 1e5) {
   draws[unique(round(seq(1, nrow(draws), length.out = min(nrow(draws), most)))), , drop = FALSE]
 }
 
-panel_trace <- function(chain, column) {
+# What comes before step `first` is shaded.
+panel_trace <- function(chain, column, first = chain$steps[1]) {
   panel_walkers(chain, matrix(chain$draws[, , column], dim(chain)[1]), dimnames(chain$draws)[[3]][column])
+  if (first > chain$steps[1]) {
+    edges <- graphics::par("usr")
+    graphics::rect(edges[1], edges[3], first, edges[4], col = grDevices::adjustcolor(pale, 0.5), border = NA)
+  }
 }
 
 panel_log_prob <- function(chain) panel_walkers(chain, chain$log_prob, "log-probability")
@@ -57,19 +62,19 @@ plot_range <- function(values) {
   range + c(-margin, margin)
 }
 
-# `history$tau` is a matrix [length of the chain, parameter].
+# `history$tau` is a matrix [length of the chain in updates, parameter].
 panel_autocorr <- function(history, names) {
   seen <- is.finite(history$tau) & history$tau > 0
   if (!any(seen)) {
     return(panel_message("The chain is too short to estimate its autocorrelation time."))
   }
   colours <- grDevices::hcl.colors(max(3, length(names)), "Dark 3")[seq_along(names)]
-  n <- history$n_steps
+  n <- history$n_updates
   graphics::matplot(n, ifelse(seen, history$tau, NA),
     type = "o", pch = 20, cex = 0.7, lty = 1, lwd = 1.5, col = colours, log = "xy",
-    ylim = range(history$tau[seen], n / 50), xlab = "steps n", ylab = ""
+    ylim = range(history$tau[seen], n / 50), xlab = "updates n", ylab = ""
   )
-  graphics::title(ylab = "autocorrelation time in steps", line = 3.2)
+  graphics::title(ylab = "autocorrelation time in updates", line = 3.2)
   graphics::lines(n, n / 50, lty = 2, col = accent)
   graphics::text(max(n), max(n) / 50, "n / 50", pos = 2, offset = 1.2, col = accent)
   graphics::legend("topleft", names, col = colours, lwd = 1.5, pch = 20, bty = "n", cex = 0.9)

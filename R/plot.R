@@ -5,7 +5,7 @@
 #' * `"density"`: the marginal density of each parameter, with its 5%, 50% and 95% quantiles;
 #' * `"pairs"`: the marginal densities of each two parameters, with the regions that hold 50% and 90% of the draws;
 #' * `"autocorr"`: the autocorrelation time as it was estimated when the chain was shorter, against the number of
-#'   steps `n`. Estimates below the line `n / 50` can be trusted;
+#'   updates `n`. Estimates below the line `n / 50` can be trusted;
 #' * `"log_prob"`: the log-probability of all walkers, step by step.
 #'
 #' @inheritParams summary.chain
@@ -13,6 +13,8 @@
 #' @param type What to draw. `c("trace", "density")`, the default, has a row for each parameter.
 #' @param parameters Names or numbers of the parameters to draw, or names of derived quantities; by default all, or, of
 #'   more, the eight parameters with the longest autocorrelation times.
+#' @param discard Number of steps to leave out at the beginning, or `"auto"`, as for [read_chain()]. Traces show them
+#'   shaded.
 #' @returns `x`, invisibly.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y")))
@@ -31,7 +33,10 @@ plot.chain <- function(x, type = c("trace", "density"), ..., discard = 0, thin =
     cli::cli_inform(c("i" = "Of {dim(chain)[3]} parameters, the {attr(columns, 'what')} are drawn; {.arg parameters} chooses others."))
   }
   rows <- intersect(type, c("trace", "density"))
-  if (length(rows) > 0) plot_rows(chain, rows, columns)
+  if (length(rows) > 0) {
+    whole <- if (identical(discard, 0) || !"trace" %in% rows) chain else select_chain(x, 0, thin, parameters)
+    plot_rows(whole, chain, rows, columns)
+  }
   for (page in setdiff(type, rows)) plot_pages[[page]](chain, columns)
   invisible(x)
 }
@@ -53,7 +58,8 @@ plot_pages <- list(
   pairs = function(x, columns) plot_pairs(x, columns),
   autocorr = function(x, columns) {
     local_panel()
-    panel_autocorr(autocorr_history(x$draws[, , columns, drop = FALSE], x$steps), dimnames(x$draws)[[3]][columns])
+    x$draws <- x$draws[, , columns, drop = FALSE]
+    panel_autocorr(autocorr_history(x), dimnames(x$draws)[[3]])
   },
   log_prob = function(x, columns) {
     local_panel()
@@ -61,11 +67,11 @@ plot_pages <- list(
   }
 )
 
-plot_rows <- function(x, type, columns) {
+plot_rows <- function(x, kept, type, columns) {
   local_panel(mfrow = c(length(columns), length(type)))
   for (column in columns) {
-    if ("trace" %in% type) panel_trace(x, column)
-    if ("density" %in% type) panel_density(x, column)
+    if ("trace" %in% type) panel_trace(x, column, kept$steps[1])
+    if ("density" %in% type) panel_density(kept, column)
   }
 }
 

@@ -6,7 +6,9 @@
 #' it. What a busy writer can explain is tried again for about a second before it becomes an error.
 #'
 #' @inheritParams resume_mcmc
-#' @param discard Number of steps to leave out at the beginning (burn-in).
+#' @param discard Number of steps to leave out at the beginning (burn-in), or `"auto"` for as many as make the standard
+#'   error of the mean of the rest smallest: the MSER rule of White (1997), applied to the mean of the walkers of each
+#'   parameter and to their mean log-probability; the largest, and never more than half.
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
 #' @param last Read only the last so many steps, of those that `discard` and `thin` leave; `NULL` for all.
 #' @param parameters Names or numbers of the parameters to read; `NULL` for all. The name of a group stands for all
@@ -22,8 +24,8 @@
 #'   one type; a data frame with columns `step` and `walker` and one for each blob when they are not; or a
 #'   list of arrays when some of them are arrays themselves;
 #' * `accepted`, the number of accepted proposals of each walker since the run began;
-#' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; and `thin_by`,
-#'   the number of updates in a step.
+#' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; `thin_by`,
+#'   the number of updates in a step; and `n_ensembles`, of how many ensembles the walkers are, one after the other.
 #'
 #' It has methods for `print()`, `summary()`, `plot()`, `quantile()`, `dim()`, `dimnames()`, `str()`; those of
 #' [subset_chain], such as `x[i, j, k]`; those of [draws], such as `as.data.frame()`; and those of [convert] for
@@ -45,7 +47,11 @@ read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, 
                        swmr = TRUE) {
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
-  discard <- check_whole(discard, 0)
+  discard <- check_discard(discard)
+  if (discard == "auto") {
+    chain <- read_chain(file, name, 0, thin, NULL, parameters, blobs, wait, swmr)
+    return(last_steps(select_steps(chain, discard, 1), last))
+  }
   thin <- check_whole(thin, 1)
   if (!is.null(last)) last <- check_whole(last, 1)
   wait <- check_seconds(wait)
@@ -68,8 +74,12 @@ read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, 
   result$accepted <- progress$accepted
   new_chain(result, run$names[columns],
     steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
-    groups = run$groups[columns]
+    groups = run$groups[columns], n_ensembles = run$n_ensembles
   )
+}
+
+last_steps <- function(chain, last, call = rlang::caller_env()) {
+  if (is.null(last)) chain else keep(chain, utils::tail(seq_len(dim(chain)[1]), check_whole(last, 1, call = call)))
 }
 
 open_reader <- function(path, name, swmr = TRUE, call = rlang::caller_env()) {
@@ -97,6 +107,7 @@ describe_reader <- function(reader, call = rlang::caller_env()) {
   run$groups <- if (length(run$facts[["groups"]]) > 0) run$facts[["groups"]]
   run$names <- parameter_names(run$parameters, run$n_parameters)
   run$thin_by <- run$facts[["thin_by"]] %||% 1
+  run$n_ensembles <- run$facts[["n_ensembles"]] %||% 1
   run
 }
 

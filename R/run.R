@@ -43,9 +43,14 @@
 #'   neither this function nor `log_prob` has is an error. Of methods: not used, and refused.
 #' @param args A list of further arguments for `log_prob`, for those whose names are also arguments here, such as
 #'   `args = list(weights = w, name = "a")`.
+#' @param n_ensembles In how many ensembles the walkers are dealt: the first rows of `init` are the first ensemble, and so
+#'   on, as many of each. They stand side by side in one chain, but each walker is moved with the help of its own ensemble
+#'   alone. Start them apart: what [rhat()] and [diagnose()] say of ensembles that were is what one ensemble cannot know.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
-#' @param moves A move, or a list of moves of which one is drawn for each update. See [move_stretch()].
+#' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
+#'   `move_de(gamma0 = 1)` (0.1), [move_de_snooker()] (0.1) and [move_stretch()] (0.2), which gives several times the effective
+#'   draws of any of them alone over many kinds of densities. emcee's default is `move_stretch()`.
 #' @param weights The relative frequencies of the moves; `NULL` for equal ones.
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
@@ -69,16 +74,15 @@
 #' @param sync_interval After so many seconds what was published is brought to the disk, in the background: a power cut
 #'   costs no more than the steps since then. [chain_status()] tells how far that is (`durable`).
 #' @param stop_when `NULL`, or a function of a `chain` that returns `TRUE` when the run can end before `n_steps`,
-#'   such as [converged()].
-#' @param check_every After how many steps to ask `stop_when`. It is asked less often when that would take more
-#'   than 1% of the run's time, so that the step at which it ends the run can depend on the machine; the steps
-#'   themselves do not.
+#'   such as [converged()] or [max_time()]. When it fails, the run goes on.
+#' @param check_every After how many steps to ask `stop_when`. `NULL` asks when the run has 100 steps, and whenever it has
+#'   become a fifth longer; rules that look at the clock once a second.
 #' @param callback `NULL`, or a function that is called with the `chain` so far, to log a line or draw a figure. What it returns
 #'   does not matter; an error in it ends the run.
 #' @param callback_every After how many steps to call `callback`: exactly, and at no other.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
-#' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
+#' @param tune Whether moves that tune themselves, [move_slice()] and [move_dime()], do so during the whole run; discard such a run
 #'   as burn-in.
 #' @param on_nan What to do when `log_prob` is `NaN` or `NA` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
@@ -103,10 +107,10 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, name = "mcmc", moves = move_stretch(),
-                     weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
+run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 1, file = NULL, name = "mcmc",
+                     moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
-                     sync_interval = 5, stop_when = NULL, check_every = 100, callback = NULL, callback_every = 100,
+                     sync_interval = 5, stop_when = NULL, check_every = NULL, callback = NULL, callback_every = 100,
                      check_init = TRUE, tune = FALSE, on_nan = "error", progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
@@ -120,10 +124,12 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, n
   check_map(map)
   check_flag(vectorized)
   n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, length(arguments))
-  moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
+  if (is.null(moves) && is.null(weights)) weights <- default_weights
+  moves <- lapply(check_moves(moves %||% default_moves()), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
-  check_enough_walkers(nrow(init), ncol(init), moves)
-  if (check_flag(check_init)) check_spanning(init, moves)
+  n_ensembles <- check_ensembles(n_ensembles, nrow(init))
+  check_enough_walkers(nrow(init) / n_ensembles, ncol(init), moves)
+  if (check_flag(check_init)) check_spanning_each(init, moves, n_ensembles)
   check_flag(progress)
   settings <- list(
     n_steps = check_whole(n_steps, 0),
@@ -131,11 +137,13 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, n
     moves = moves,
     weights = check_weights(weights, moves),
     thin_by = check_whole(thin_by, 1),
+    n_ensembles = n_ensembles,
     vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
     rule = rule_text(if (!is.null(stop_when)) substitute(stop_when)),
     stop_when = check_stop_when(stop_when),
-    check_every = check_whole(check_every, 1)
+    check_every = check_check_every(check_every),
+    timed = is_timed(stop_when)
   )
   settings <- c(settings, check_callback(callback, callback_every))
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval, sync_interval)
@@ -190,7 +198,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, n
 #' chain_status(file)
 #' @export
 resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name = "mcmc", verify = TRUE, moves = NULL,
-                        map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = 100,
+                        map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = NULL,
                         callback = NULL, callback_every = 100, on_nan = NULL, progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
@@ -207,7 +215,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   check_map(map)
   n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))
   check_stop_when(stop_when)
-  check_every <- check_whole(check_every, 1)
+  check_every <- check_check_every(check_every)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
   if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"))
   check_flag(progress)
@@ -217,10 +225,11 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   )
   verify <- check_verify(verify)
   run <- describe_start(storage$path, storage$name)
-  settings <- c(stored_settings(run, moves), callback, list(stop_when = stop_when, check_every = check_every))
+  rule <- list(stop_when = stop_when, check_every = check_every, timed = is_timed(stop_when))
+  settings <- c(stored_settings(run, moves), callback, rule)
   settings$on_nan <- on_nan %||% settings$on_nan
   inform_rule_missing(run$facts[["stop_when"]], stop_when)
-  check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
+  check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
   storage$flush_interval <- storage$flush_interval %||% settings$flush_interval
@@ -250,16 +259,19 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
-  read <- function() read_chain(storage$path, storage$name)
-  settings <- with_callback(settings, read)
-  rule <- stop_rule(settings, read)
+  settings <- with_callback(settings, function() read_chain(storage$path, storage$name))
+  see <- sights_in_file(storage$path, storage$name)
+  on.exit(see$close())
+  rule <- stop_rule(settings$stop_when, see)
   result <- withCallingHandlers(
     evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
     error = function(condition) native(livechain_say_why, writer, conditionMessage(condition))
   )
   report_nan(result$n_nan)
+  report_limited(result$n_limited)
   inform_stopped(result$stopped, result$n_steps)
   inform_asked(result$asked, result$n_steps)
+  if (result$n_steps > 0) inform_problems(view_of_file(storage$path, storage$name))
   invisible(new_chain_file(storage$path, storage$name))
 }
 
@@ -267,6 +279,15 @@ report_nan <- function(n_nan) {
   if (n_nan > 0) {
     cli::cli_inform(c(
       "!" = "The log-probability was {.code NaN} {n_nan} time{?s}, which counted as {.code -Inf}."
+    ))
+  }
+}
+
+report_limited <- function(n_limited) {
+  if (n_limited > 0) {
+    cli::cli_inform(c(
+      "!" = "{.fn move_slice} did not find the end of a slice {n_limited} time{?s}: walkers are far from where the density is.",
+      "i" = "Start nearer, or with larger {.arg mu}."
     ))
   }
 }

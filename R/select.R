@@ -3,7 +3,7 @@
 # The chain of `x`, without what is not wanted. `derived`: with all scalar blobs beside the parameters, when no
 # `parameters` are chosen; chosen by name, they are there in any case.
 select_chain <- function(x, discard = 0, thin = 1, parameters = NULL, derived = FALSE, call = rlang::caller_env()) {
-  discard <- check_whole(discard, 0, call = call)
+  discard <- check_discard(discard, call)
   thin <- check_whole(thin, 1, call = call)
   if (is_path(x)) x <- new_chain_file(check_path(x, call), "mcmc")
   if (inherits(x, "chain_file")) {
@@ -27,7 +27,8 @@ select_stored <- function(x, discard, thin, parameters, derived) {
 
 # `discard` counts the steps of the run, so that what was left out before is not left out again; `thin` those that are
 # left.
-select_steps <- function(x, discard, thin, call) {
+select_steps <- function(x, discard, thin, call = rlang::caller_env()) {
+  if (discard == "auto") discard <- burn_in(x, x$n_ensembles %||% 1)
   if (discard == 0 && thin == 1) {
     return(x)
   }
@@ -51,7 +52,7 @@ select_quantities <- function(x, parameters, derived, call = rlang::caller_env()
     x <- with_derived(x)
     names <- dimnames(x$draws)[[3]]
   }
-  columns <- check_parameters(parameters, list(n_parameters = length(names), names = names), call)
+  columns <- check_parameters(parameters, list(n_parameters = dim(x$draws)[3], names = names), call)
   keep(x, parameters = columns)
 }
 
@@ -80,6 +81,7 @@ bind_columns <- function(draws, fields) {
 # Of a chain, these steps, walkers and parameters; TRUE for all.
 keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
   fields <- lapply(blob_fields(x), keep_elements, steps, walkers)
+  x$n_ensembles <- count_ensembles(dim(x$draws)[2], x$n_ensembles %||% 1, walkers)
   x$draws <- x$draws[steps, walkers, parameters, drop = FALSE]
   x$log_prob <- x$log_prob[steps, walkers, drop = FALSE]
   x$steps <- x$steps[steps]
@@ -88,6 +90,13 @@ keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
   x$run <- NULL
   x["blobs"] <- list(if (length(fields) > 0) tidy_blobs(fields, x$steps))
   x
+}
+
+# Of how many ensembles the `walkers` that are kept are, one after the other; 1 when not as many of each are.
+count_ensembles <- function(n_walkers, n_ensembles, walkers = TRUE) {
+  of <- rep(seq_len(n_ensembles), each = n_walkers / n_ensembles)[walkers]
+  runs <- rle(of)
+  if (!anyDuplicated(runs$values) && length(unique(runs$lengths)) == 1) length(runs$values) else 1
 }
 
 keep_elements <- function(field, steps, walkers) {

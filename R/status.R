@@ -35,7 +35,7 @@ chain_status <- function(file, name = "mcmc") {
     run <- describe_stored(path, name, call)
     run_status(path, name, run, run_state(run))
   })
-  structure(do.call(rbind, c(list(no_status()), runs)), class = c("chain_status", "data.frame"))
+  structure(do.call(rbind, c(list(no_status()), runs)), class = c("chain_status", "data.frame"), path = path)
 }
 
 # `run` is what describe_stored() tells.
@@ -94,11 +94,11 @@ print.chain_status <- function(x, ...) {
     print(as.data.frame(unclass(x)), ...)
     return(invisible(x))
   }
-  for (i in seq_len(nrow(x))) print_run_status(x[i, ])
+  for (i in seq_len(nrow(x))) print_run_status(x[i, ], attr(x, "path"))
   invisible(x)
 }
 
-print_run_status <- function(run) {
+print_run_status <- function(run, path = NULL) {
   shape <- c(
     cli::pluralize("{run$n_walkers} walker{?s} x {run$n_parameters} parameter{?s}"),
     if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
@@ -111,6 +111,7 @@ print_run_status <- function(run) {
   cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
   if (nzchar(writer)) cat("  ", writer, "\n", sep = "")
   if (nzchar(ended)) cat("  ", ended, "\n", sep = "")
+  if (!is.null(path) && run$n_steps > 0) cat("  ", verdict_of_file(path, run$name), "\n", sep = "")
 }
 
 # Why a run did not reach its target, and what else is to be known of it.

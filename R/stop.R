@@ -1,30 +1,15 @@
-#' Stop when the chain has converged
-#'
-#' A rule for `stop_when` in [run_mcmc()]: emcee's own. The run ends when the chain is longer than `tau`
-#' autocorrelation times of every parameter, and no estimate of these has changed by more than a fraction `tol`
-#' since the last look.
-#'
-#' @param tau How many autocorrelation times the chain must be long, a positive number.
-#' @param tol The largest relative change of an estimate, a positive number.
-#' @returns A function of a `chain` that returns `TRUE` or `FALSE`. Rules of your own are just such functions.
-#' @seealso [autocorr_time()]
-#' @examples
-#' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 20000,
-#'   stop_when = converged(), check_every = 500, seed = 1
-#' )
-#' dim(chain)
-#' @export
-converged <- function(tau = 50, tol = 0.01) {
-  tau <- check_positive(tau)
-  tol <- check_positive(tol)
-  last <- Inf
-  function(chain) {
-    estimate <- autocorr_estimate(chain$draws)
-    change <- abs(estimate - last) / estimate
-    last <<- estimate
-    isTRUE(all(estimate * tau < dim(chain)[1] & change < tol))
-  }
+# When a run may end before its target: what `stop_when` is asked, and when.
+
+# A rule of ours is a function with facts: `needs`, what it is given, a "view" (see R/view.R) or "draws", a chain without
+# blobs; `begin`, called when a run begins; `timed`, whether the clock decides, so that it is to be asked often.
+# Functions of users need a whole "chain".
+new_rule <- function(ask, needs = "view", begin = function() NULL, timed = FALSE) {
+  structure(ask, needs = needs, begin = begin, timed = timed, class = c("stop_rule", "function"))
 }
+
+needs_of <- function(rule) attr(rule, "needs") %||% "chain"
+is_timed <- function(rule) attr(rule, "timed") %||% FALSE
+begin_rule <- function(rule) if (inherits(rule, "stop_rule")) attr(rule, "begin")()
 
 check_stop_when <- function(stop_when, call = rlang::caller_env()) {
   if (!is.null(stop_when) && !is.function(stop_when)) {
@@ -38,18 +23,25 @@ check_stop_when <- function(stop_when, call = rlang::caller_env()) {
   stop_when
 }
 
-# For C++: NULL, or a function that makes the chain so far with `read` and asks the rule. A compressed run is
-# published in whole chunks, and has no chain before the first.
-stop_rule <- function(settings, read) {
-  if (is.null(settings$stop_when)) {
+# 0 stands for growing lengths.
+check_check_every <- function(check_every, call = rlang::caller_env()) {
+  if (is.null(check_every)) 0 else check_whole(check_every, 1, arg = "check_every", call = call)
+}
+
+# For C++: NULL, or a function that asks the rule; `see` makes what the rule needs, from what C++ hands over. A
+# compressed run is published in whole chunks, and has no chain before the first.
+stop_rule <- function(rule, see) {
+  if (is.null(rule)) {
     return(NULL)
   }
+  begin_rule(rule)
+  failed <- FALSE
   function(...) {
-    chain <- tryCatch(read(...), livechain_error_empty = function(condition) NULL)
-    if (is.null(chain)) {
-      return(FALSE)
-    }
-    answer <- settings$stop_when(chain)
+    answer <- tryCatch(rule(see[[needs_of(rule)]](...)), error = function(condition) {
+      if (!inherits(condition, "livechain_error") && !failed) warn_rule_failed(condition)
+      failed <<- TRUE
+      FALSE
+    })
     if (!is.logical(answer) || length(answer) != 1 || is.na(answer)) {
       abort("argument", c(
         "{.arg stop_when} must return TRUE or FALSE.",
@@ -73,6 +65,56 @@ inform_rule_missing <- function(text, stop_when) {
       "i" = "Give {.arg stop_when} again to have one."
     ), class = "livechain_message_rule")
   }
+}
+
+warn_rule_failed <- function(condition) {
+  cli::cli_warn(c(
+    "The rule of {.arg stop_when} failed, and the run goes on.",
+    "x" = "{conditionMessage(condition)}"
+  ), class = "livechain_warning_rule")
+}
+
+# What a rule may need of a run in memory, made of its arrays.
+sights_in_memory <- function(as_chain) {
+  list(nothing = function(...) NULL, chain = as_chain, draws = as_chain, view = function(result) view_of_chain(as_chain(result)))
+}
+
+# And of a run in a file, of which only new steps are read; a function of the user's gets it as read_chain() does.
+sights_in_file <- function(path, name) {
+  follower <- NULL
+  pieces <- list()
+  follow <- function(...) {
+    if (is.null(follower)) follower <<- follow_chain(path, name, ...) else update_follower(follower)
+  }
+  list(
+    nothing = function() NULL,
+    chain = function() read_chain(path, name),
+    draws = function() {
+      follow(n_values = 1)
+      pieces <<- c(pieces, list(steps_since(follower, sum(vapply(pieces, function(piece) nrow(piece$draws), 1)))))
+      chain_of_pieces(pieces, follower)
+    },
+    view = function() {
+      follow(n_values = 1e5)
+      view_of_follower(follower)
+    },
+    close = function() if (!is.null(follower)) close(follower$reader)
+  )
+}
+
+steps_since <- function(follower, n_before) {
+  read_steps(follower$reader$pointer, n_before, follower$look$n_steps - n_before, 1, follower$columns, blobs = FALSE)
+}
+
+chain_of_pieces <- function(pieces, follower) {
+  draws <- Reduce(function(a, b) bind_steps(a, seq_len(nrow(a)), b), lapply(pieces, function(piece) piece$draws))
+  log_prob <- do.call(rbind, lapply(pieces, function(piece) piece$log_prob))
+  n <- follower$look$n_steps
+  new_chain(list(draws = draws, log_prob = log_prob, accepted = follower$look$accepted),
+    follower$reader$run$names,
+    steps = seq_len(n), thin_by = follower$reader$run$thin_by, n_total = n,
+    n_ensembles = follower$reader$run$n_ensembles
+  )
 }
 
 inform_stopped <- function(stopped, n_steps) {

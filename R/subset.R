@@ -130,12 +130,16 @@ follow <- function(x, y) {
   result$steps <- c(x$steps, if (goes_on) y$steps else last + y$steps)
   result$accepted <- if (goes_on) y$accepted else x$accepted + y$accepted
   result$n_total <- if (goes_on) max(x$n_total, y$n_total) else x$n_total + y$n_total
+  if (!identical(x$n_ensembles, y$n_ensembles)) result$n_ensembles <- 1
   with_blobs(result, x, y, 1)
 }
 
 stand_beside <- function(x, y) {
   result <- bind_fields(x, y, 2)
   result$accepted <- c(x$accepted, y$accepted)
+  n_ensembles <- c(x$n_ensembles %||% 1, y$n_ensembles %||% 1)
+  of_each <- c(dim(x)[2], dim(y)[2]) / n_ensembles
+  result$n_ensembles <- if (of_each[1] == of_each[2]) sum(n_ensembles) else 1
   with_blobs(result, x, y, 2)
 }
 

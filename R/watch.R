@@ -1,7 +1,7 @@
 #' Watch a run in the terminal
 #'
 #' Shows how a run is going, whoever is sampling it, until it ends: how far it is, how fast, how long still, and
-#' for each parameter the mean, the standard deviation, the autocorrelation time `tau` in steps, the length of the chain
+#' for each parameter the mean, the standard deviation, the autocorrelation time `tau` in updates, the length of the chain
 #' in autocorrelation times, the effective sample size `ess`, and a trace of the mean of the walkers from the
 #' run's beginning on. Ctrl-C leaves it; the run is not disturbed. It works from any shell as well:
 #'
@@ -13,7 +13,7 @@
 #' printed a minute instead.
 #'
 #' An estimate of `tau` is marked by `~` when the chain is shorter than 50 `tau` and it cannot be trusted yet.
-#' What a look costs does not depend on the length of the chain.
+#' The last line is the verdict of [diagnose()]. What a look costs does not depend on the length of the chain.
 #'
 #' @inheritParams open_chain
 #' @param interval Seconds between two looks; where lines are printed, between two lines, and by default 60.
@@ -61,7 +61,8 @@ show_line <- function(status, follower) {
     status_progress(status),
     if (is.finite(status$acceptance)) sprintf("acceptance %.2f", status$acceptance),
     if (length(worst) == 1) sprintf("tau %s (%s)", format_tau(figures)[worst], figures$parameter[worst]),
-    if (length(worst) == 1) paste("ess", format_count(figures$ess[worst]))
+    if (length(worst) == 1) paste("ess", format_count(figures$ess[worst])),
+    if (length(worst) == 1) verdict(view_of_follower(follower))
   )
   cat(format(Sys.time(), "%Y-%m-%d %H:%M:%S "), status$name, ": ", paste(told, collapse = ", "), "\n", sep = "")
 }
@@ -89,6 +90,7 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
     paste(shape, collapse = ", "),
     "",
     parameter_table(follower, width),
+    if (isTRUE(status$n_steps > 0)) verdict(view_of_follower(follower)),
     if (status$state == "interrupted") "Its process has ended before the target: resume_mcmc() goes on."
   )
 }
@@ -108,7 +110,7 @@ parameter_table <- function(follower, width) {
   }
   columns <- list(
     parameter = figures$parameter, mean = format_digits(figures$mean), sd = format_digits(figures$sd),
-    tau = format_tau(figures), "n/tau" = format_count(figures$n_steps / figures$tau), ess = format_count(figures$ess)
+    tau = format_tau(figures), "n/tau" = format_count(figures$n_updates / figures$tau), ess = format_count(figures$ess)
   )
   aligned <- Map(format, Map(c, names(columns), columns), justify = c("left", rep("right", 5)))
   table <- do.call(paste, c(unname(aligned), sep = "  "))
@@ -124,11 +126,12 @@ parameter_figures <- function(follower, discard = 0) {
   if (is.na(n_steps) || n_steps <= 0) {
     return(NULL)
   }
+  n_updates <- n_steps * follower$reader$run$thin_by
   chain <- follower_chain(follower, discard)
   tau <- follower_tau(follower, discard)
   data.frame(
     parameter = dimnames(chain$draws)[[3]], mean = apply(chain$draws, 3, mean), sd = apply(chain$draws, 3, stats::sd),
-    tau = tau, n_steps = n_steps, ess = n_steps * dim(chain)[2] / tau
+    tau = tau, n_updates = n_updates, ess = n_updates * dim(chain)[2] / tau
   )
 }
 
@@ -145,6 +148,6 @@ format_digits <- function(x) formatC(signif(x, 4), digits = 4, format = "g", fla
 format_count <- function(n) ifelse(is.finite(n), format(round(n), big.mark = ",", trim = TRUE, scientific = FALSE), "-")
 
 format_tau <- function(figures) {
-  uncertain <- ifelse(50 * figures$tau > figures$n_steps, "~", "")
-  ifelse(is.finite(figures$tau), paste0(uncertain, formatC(figures$tau, digits = 3, format = "fg", big.mark = ",")), "-")
+  uncertain <- ifelse(50 * figures$tau > figures$n_updates, "~", "")
+  ifelse(is.finite(figures$tau), paste0(uncertain, trimws(formatC(figures$tau, digits = 3, format = "fg", big.mark = ","))), "-")
 }

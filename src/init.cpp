@@ -45,7 +45,9 @@ SEXP livechain_say_why(SEXP, SEXP);
 SEXP livechain_set_updated(SEXP);
 SEXP livechain_shares_hdf5(SEXP);
 SEXP livechain_h5_id(SEXP);
-SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
+SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_rhat(SEXP, SEXP, SEXP);
+SEXP livechain_convergence(SEXP, SEXP);
 }
 
 #define ENTRY(name, n_arguments) \
@@ -92,7 +94,9 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_set_updated, 1),
                                           ENTRY(livechain_shares_hdf5, 1),
                                           ENTRY(livechain_h5_id, 1),
-                                          ENTRY(livechain_autocorr_time, 3),
+                                          ENTRY(livechain_autocorr_time, 4),
+                                          ENTRY(livechain_rhat, 3),
+                                          ENTRY(livechain_convergence, 2),
                                           {nullptr, nullptr, 0}};
 
 extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {

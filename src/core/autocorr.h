@@ -1,12 +1,16 @@
-// Integrated autocorrelation time, as emcee estimates it.
+// Integrated autocorrelation time.
 #pragma once
 
-#include <cstddef>
+#include "core/autocovariance.h"
 
 namespace livechain::core {
 
+// What deviations are taken from: each walker's own mean, as in emcee, or the mean of all draws. Only the latter
+// sees that walkers stay in different places.
+enum class Center { walker, pooled };
+
 // Time of the mean over walkers of their autocorrelation functions, cut off at Sokal's window: the first
-// lag that is at least `c` times the time up to it. `series` is [step, walker] with steps contiguous.
-double autocorr_time(const double* series, std::size_t n_steps, std::size_t n_walkers, double c);
+// lag that is at least `c` times the time up to it. NaN where nothing moves.
+double autocorr_time(const Series& series, double c, Center center);
 
 }  // namespace livechain::core

@@ -10,7 +10,7 @@
 
 namespace livechain::core {
 
-// The walkers that move now, and the helpers: all that are in the other parts of the ensemble.
+// The walkers that move now, and the helpers: all that are in the other parts of their ensemble.
 struct Split {
   std::vector<Eigen::Index> active;
   std::vector<Eigen::Index> helpers;
@@ -49,6 +49,9 @@ class Move {
   // from the beginning to the end.
   virtual std::vector<double> memory() const { return {}; }
   virtual void remember(const double*) {}
+
+  // How often it had to give up since the run began.
+  virtual std::int64_t n_limited() const { return 0; }
 
   // In how many parts the ensemble is split, and whether the parts are drawn anew at each step.
   int n_splits = 2;

@@ -37,6 +37,12 @@ std::vector<double> Mixture::memory() const {
   return all;
 }
 
+std::int64_t Mixture::n_limited() const {
+  std::int64_t n = 0;
+  for (const auto& move : moves_) n += move->n_limited();
+  return n;
+}
+
 void CheckedDensity::evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   density_.evaluate(batch, walkers);
   for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
@@ -58,8 +64,9 @@ Sampler::Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Set
       random_(settings.seed),
       settings_(settings),
       n_nan_before_(ensemble_.n_nan),
+      n_together_(static_cast<std::size_t>(ensemble_.n_walkers() / settings.n_ensembles)),
       part_of_(static_cast<std::size_t>(ensemble_.n_walkers())),
-      order_(part_of_.size()) {
+      order_(n_together_) {
   mixture_.begin(ensemble_);
 }
 
@@ -91,39 +98,47 @@ void Sampler::update(std::uint64_t step) {
   move.prepare(ensemble_);
   assign_parts(move, step);
   for (int part = 0; part < move.n_splits; ++part) {
-    select_part(part);
-    move.update(ensemble_, split_, {random_, step}, density_);
+    for (std::size_t first = 0; first < part_of_.size(); first += n_together_) {
+      select_part(part, first);
+      move.update(ensemble_, split_, {random_, step}, density_);
+    }
   }
 }
 
-// A shuffle that ends when all walkers that are left belong to the first part.
 void Sampler::assign_parts(const Move& move, std::uint64_t step) {
-  const std::size_t n = part_of_.size();
+  for (std::size_t first = 0; first < part_of_.size(); first += n_together_) {
+    deal(move, first, random_.stream(step, first / n_together_, Purpose::split));
+  }
+}
+
+// Of the ensemble whose first walker is `first`: a shuffle that ends when all walkers that are left belong to the
+// first part.
+void Sampler::deal(const Move& move, std::size_t first, Stream draws) {
+  const std::size_t n = n_together_;
   const auto n_parts = static_cast<std::size_t>(move.n_splits);
   if (!move.randomize_split || n_parts == 1) {
-    for (std::size_t i = 0; i < n; ++i) part_of_[i] = static_cast<int>(i % n_parts);
+    for (std::size_t i = 0; i < n; ++i) part_of_[first + i] = static_cast<int>(i % n_parts);
     return;
   }
   std::iota(order_.begin(), order_.end(), 0);
-  std::fill(part_of_.begin(), part_of_.end(), 0);
-  Stream draws = random_.stream(step, 0, Purpose::split);
+  std::fill_n(part_of_.begin() + static_cast<std::ptrdiff_t>(first), n, 0);
   const std::size_t n_first = (n + n_parts - 1) / n_parts;
   for (std::size_t i = n; i-- > n_first;) {
     std::swap(order_[i], order_[draws.below(i + 1)]);
-    part_of_[order_[i]] = 1 + static_cast<int>((i - n_first) % (n_parts - 1));
+    part_of_[first + order_[i]] = 1 + static_cast<int>((i - n_first) % (n_parts - 1));
   }
 }
 
 // Each walker is written to both lists and counted in one: parts are random, and a processor that guesses
 // wrong at every second walker would spend more time here than on moving them.
-void Sampler::select_part(int part) {
-  const std::size_t n = part_of_.size();
+void Sampler::select_part(int part, std::size_t first) {
+  const std::size_t n = n_together_;
   split_.active.resize(n);
   split_.helpers.resize(n);
   std::size_t n_active = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    split_.active[n_active] = split_.helpers[i - n_active] = static_cast<Eigen::Index>(i);
-    n_active += part_of_[i] == part;
+    split_.active[n_active] = split_.helpers[i - n_active] = static_cast<Eigen::Index>(first + i);
+    n_active += part_of_[first + i] == part;
   }
   split_.active.resize(n_active);
   split_.helpers.resize(n - n_active);

@@ -31,6 +31,7 @@ class Mixture {
   // The moves take up what they had learnt, or, when that is empty, begin. Throws OtherMemory.
   void begin(const Ensemble& ensemble) const;
   std::vector<double> memory() const;
+  std::int64_t n_limited() const;
 
  private:
   std::vector<std::unique_ptr<Move>> moves_;
@@ -56,6 +57,7 @@ struct Settings {
   std::uint64_t seed = 0;
   std::int64_t n_done = 0;  // steps that the run has already recorded
   std::int64_t thin_by = 1;
+  std::int64_t n_ensembles = 1;  // of as many walkers each, one after the other, which do not help each other
   OnNan on_nan = OnNan::error;
 };
 
@@ -73,11 +75,13 @@ class Sampler {
   void run(std::int64_t n_steps, Sink& sink, Monitor& monitor);
 
   const Ensemble& ensemble() const { return ensemble_; }
+  std::int64_t n_limited() const { return mixture_.n_limited(); }
 
  private:
   void update(std::uint64_t step);
   void assign_parts(const Move& move, std::uint64_t step);
-  void select_part(int part);
+  void deal(const Move& move, std::size_t first, Stream draws);
+  void select_part(int part, std::size_t first);
 
   Ensemble ensemble_;
   CheckedDensity density_;
@@ -86,7 +90,8 @@ class Sampler {
   Settings settings_;
   std::int64_t n_nan_before_;
 
-  std::vector<int> part_of_;        // the part of the ensemble in which each walker is
+  std::size_t n_together_;          // walkers of an ensemble
+  std::vector<int> part_of_;        // the part of its ensemble in which each walker is
   std::vector<std::size_t> order_;  // of the walkers, as they are dealt to the parts
   Split split_;
 };

@@ -25,26 +25,26 @@ class RMonitor : public core::Monitor {
   Clock::time_point last_ = Clock::now();
 };
 
-// Asks a rule every so many steps, as long as that takes no more than a hundredth of the run's time, unless the
-// schedule is exact.
+// Asks a rule every so many steps; or, where these are not given, at growing lengths, and, when it looks at the clock,
+// once a second.
 class StopRule {
  public:
   using Rule = std::function<bool()>;
 
-  StopRule(std::int64_t every, Rule rule, bool exact = false)
-      : every_(every), rule_(std::move(rule)), exact_(exact) {}
+  StopRule(std::int64_t every, bool timed, Rule rule) : every_(every), timed_(timed), rule_(std::move(rule)) {}
 
   bool is_met(std::int64_t n_steps);
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::int64_t every_;
+  bool is_due(std::int64_t n_steps);
+
+  std::int64_t every_;  // 0 when it is not given
+  bool timed_;
   Rule rule_;
-  bool exact_;
-  Clock::time_point started_ = Clock::now();
-  Clock::duration spent_{0};
-  Clock::duration last_cost_{0};
+  std::int64_t next_ = 100;
+  Clock::time_point asked_ = Clock::now();
 };
 
 }  // namespace livechain::glue

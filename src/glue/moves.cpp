@@ -68,7 +68,7 @@ MovePointer slice(const Rcpp::List& move) {
 MovePointer dime(const Rcpp::List& move) {
   return std::make_unique<core::DimeMove>(core::DimeMove::Settings{
       number(move, "sigma"), number(move, "gamma"), number(move, "aimh_prob"), number(move, "df"),
-      number(move, "rho")});
+      number(move, "rho"), static_cast<std::int64_t>(number(move, "tune_steps"))});
 }
 
 MovePointer mh(const Rcpp::List& move) {
@@ -99,6 +99,7 @@ core::Settings as_settings(const Rcpp::List& settings) {
   s.seed = static_cast<std::uint64_t>(Rcpp::as<double>(settings["seed"]));
   s.n_done = static_cast<std::int64_t>(Rcpp::as<double>(settings["n_done"]));
   s.thin_by = static_cast<std::int64_t>(Rcpp::as<double>(settings["thin_by"]));
+  s.n_ensembles = static_cast<std::int64_t>(Rcpp::as<double>(settings["n_ensembles"]));
   s.on_nan = Rcpp::as<std::string>(settings["on_nan"]) == "reject" ? core::OnNan::reject
                                                                    : core::OnNan::error;
   return s;

@@ -1,7 +1,6 @@
 // Entries that read files.
 #include "glue/entry.h"
 
-#include "core/autocorr.h"
 #include "glue/draws.h"
 #include "glue/lists.h"
 #include "store/reader.h"
@@ -165,24 +164,6 @@ extern "C" SEXP livechain_repair(SEXP path) {
 extern "C" SEXP livechain_ask_to_end(SEXP path, SEXP name) {
   return entry([&]() -> SEXP {
     return Rcpp::wrap(store::ask_to_end(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name)));
-  });
-}
-
-// Autocorrelation time of each parameter of draws [step, walker, parameter].
-extern "C" SEXP livechain_autocorr_time(SEXP draws, SEXP dims, SEXP c) {
-  return entry([&]() -> SEXP {
-    const Rcpp::NumericVector values(draws);
-    const auto shape = Rcpp::as<std::vector<double>>(dims);
-    const auto n_steps = static_cast<std::size_t>(shape[0]);
-    const auto n_walkers = static_cast<std::size_t>(shape[1]);
-    const auto n_parameters = static_cast<R_xlen_t>(shape[2]);
-    Rcpp::NumericVector times(n_parameters);
-    for (R_xlen_t p = 0; p < n_parameters; ++p) {
-      const double* series = values.begin() + static_cast<std::size_t>(p) * n_steps * n_walkers;
-      times[p] = core::autocorr_time(series, n_steps, n_walkers, Rcpp::as<double>(c));
-      Rcpp::checkUserInterrupt();
-    }
-    return times;
   });
 }
 

@@ -105,20 +105,20 @@ class RunMonitor : public core::Monitor {
 // Calls an R function with what the run has so far.
 using Ask = std::function<SEXP(const Rcpp::Function&)>;
 
-StopRule as_rule(SEXP rule, SEXP every, bool exact, Ask ask) {
-  if (Rf_isNull(rule)) return {1, nullptr};
+StopRule as_rule(SEXP rule, SEXP every, bool timed, Ask ask) {
+  if (Rf_isNull(rule)) return {1, false, nullptr};
   const Rcpp::Function function(rule);
-  return {static_cast<std::int64_t>(Rcpp::as<double>(every)),
-          [function, ask = std::move(ask)] { return Rcpp::as<bool>(ask(function)); }, exact};
+  return {static_cast<std::int64_t>(Rcpp::as<double>(every)), timed,
+          [function, ask = std::move(ask)] { return Rcpp::as<bool>(ask(function)); }};
 }
 
 StopRule stop_rule_in(SEXP rule, const Rcpp::List& settings, const Ask& ask) {
-  return as_rule(rule, settings["check_every"], false, ask);
+  return as_rule(rule, settings["check_every"], Rcpp::as<bool>(settings["timed"]), ask);
 }
 
 StopRule callback_in(const Rcpp::List& settings, const Ask& ask) {
-  if (!settings.containsElementNamed("callback")) return {1, nullptr};
-  return as_rule(settings["callback"], settings["callback_every"], true, ask);
+  if (!settings.containsElementNamed("callback")) return {1, false, nullptr};
+  return as_rule(settings["callback"], settings["callback_every"], false, ask);
 }
 
 core::Mixture mixture_in(const Rcpp::List& settings) {
@@ -445,6 +445,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     target->finish();
     signals.obey();
     return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
+                              _["n_limited"] = static_cast<double>(sampler.n_limited()),
                               _["stopped"] = monitor.stopped(), _["asked"] = monitor.asked(), _["n_steps"] = n_steps);
   });
 }
@@ -479,6 +480,7 @@ class MemoryRun {
     const store::Tally& tally = sink_.tally();
     list["accepted"] = Rcpp::NumericVector(tally.accepted.begin(), tally.accepted.end());
     list["n_nan"] = static_cast<double>(tally.n_nan);
+    list["n_limited"] = static_cast<double>(sampler_.n_limited());
     list["memory"] = Rcpp::NumericVector(tally.memory.begin(), tally.memory.end());
     list["n_steps"] = static_cast<double>(sink_.n_recorded());
     list["stopped"] = stopped_;

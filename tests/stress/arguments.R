@@ -25,16 +25,16 @@ table_of_arguments <- function(file) {
       log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = optional("file"), name = wrong_for$name,
       init = list("a", NA, NULL, 1:3, matrix(NA_real_, 4, 2), matrix("a", 4, 2), matrix(0, 0, 2), matrix(0, 4, 0), list()),
       moves = list("stretch", 1, list(), NA), weights = list("a", -1, c(1, 2), NA), thin_by = wrong_for$count,
-      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), swmr = wrong_for$flag,
+      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), swmr = wrong_for$flag,
       overwrite = wrong_for$flag, compression = c(wrong_for$count, 10), flush_interval = wrong_for$number,
-      stop_when = list("a", 1, NA), check_every = wrong_for$count, check_init = wrong_for$flag,
+      stop_when = list("a", 1, NA), check_every = optional("count"), check_init = wrong_for$flag,
       tune = wrong_for$flag, progress = wrong_for$flag
     ),
     resume_mcmc = list(
       list(file = file, log_prob = log_prob, n_steps = 5),
       file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name,
       moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_threads = wrong_for$count,
-      flush_interval = wrong_for$number, stop_when = list("a", 1, NA), check_every = wrong_for$count, progress = wrong_for$flag
+      flush_interval = wrong_for$number, stop_when = list("a", 1, NA), check_every = optional("count"), progress = wrong_for$flag
     ),
     read_chain = list(
       list(file = file),
@@ -64,9 +64,14 @@ table_of_arguments <- function(file) {
     append_steps = list(list(writer = quote(writer), draws = draws), writer = list(1, "a", quote(NULL), NA), draws = list("a", quote(NULL), 1:3, array(0, c(1, 3, 1))), log_prob = list("a", 1:3)),
     autocorr_time = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
     ess = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
+    mcse = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
+    rhat = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), n_ensembles = optional("count"), discard = wrong_for$count, thin = wrong_for$count),
     acceptance_rate = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
     last_state = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
-    converged = list(list(), tau = optional("number"), tol = wrong_for$number),
+    converged = list(list(), ess = optional("number"), tau = optional("number"), rhat = c(wrong_for$number, 1)),
+    converged_tau = list(list(), tau = optional("number"), tol = wrong_for$number),
+    max_time = list(list(seconds = 1), seconds = wrong_for$number),
+    diagnose = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), discard = wrong_for$count, parameters = list("z", 0, NA)),
     move_stretch = list(list(), a = wrong_for$number),
     move_de = list(list(), sigma = wrong_for$number, gamma0 = optional("number")),
     move_de_snooker = list(list(), gammas = wrong_for$number),

@@ -97,3 +97,11 @@ skip_without_hdf5r <- function() {
   path <- getNamespaceInfo(asNamespace("hdf5r"), "DLLs")$hdf5r[["path"]]
   skip_if_not(native(livechain_shares_hdf5, path), "hdf5r uses another HDF5 library than livechain")
 }
+
+# What is drawn, as text; the numbers of surfaces go up from picture to picture.
+drawn <- function(code) {
+  file <- withr::local_tempfile(fileext = ".svg")
+  grDevices::svg(file, 8, 8)
+  tryCatch(code, finally = grDevices::dev.off())
+  gsub("surface[0-9]+", "surface", paste(readLines(file), collapse = "\n"))
+}

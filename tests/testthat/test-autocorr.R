@@ -1,18 +1,69 @@
-test_that("autocorrelation times are those of emcee", {
+# An autoregressive series with the autocorrelation time (1 + rho) / (1 - rho).
+autoregressive <- function(n_steps, n_walkers, rho = 0.8) {
+  withr::with_seed(1, replicate(n_walkers, as.vector(arima.sim(list(ar = rho), n_steps))))
+}
+
+test_that("over each walker's own mean, autocorrelation times are those of emcee", {
   folder <- emcee_files()
   for (run in jsonlite::fromJSON(file.path(folder, "expected.json"), simplifyDataFrame = FALSE)$runs) {
     chain <- read_chain(file.path(folder, run$file), run$name)
     # emcee computes the mean of single-precision chains in single precision.
     tolerance <- if (run$file == "float32.h5") 1e-7 else 1e-9
-    expect_equal(unname(autocorr_time(chain, tol = 0, parameters = seq_len(dim(chain)[3]))), run$tau_c5_tol0, tolerance = tolerance)
+    tau <- autocorr_time(chain, tol = 0, center = "walker", parameters = seq_len(dim(chain)[3]))
+    expect_equal(unname(tau), run$tau_c5_tol0, tolerance = tolerance)
   }
 })
 
 test_that("the time of an autoregressive series is known", {
-  rho <- 0.8
-  x <- withr::with_seed(1, replicate(50, as.vector(arima.sim(list(ar = rho), 20000))))
-  expect_equal(autocorr_time(x), (1 + rho) / (1 - rho), tolerance = 0.05)
-  expect_equal(autocorr_time(x[, 1]), (1 + rho) / (1 - rho), tolerance = 0.3)
+  x <- autoregressive(20000, 50)
+  for (center in c("pooled", "walker")) {
+    expect_equal(autocorr_time(x, center = center), 9, tolerance = 0.05)
+    expect_equal(autocorr_time(x[, 1], center = center), 9, tolerance = 0.3)
+  }
+})
+
+test_that("pooled autocorrelation is the sum over lags of products of deviations from the mean of all draws", {
+  x <- autoregressive(3000, 4) + rep(c(-1, 0, 0, 1), each = 3000)
+  y <- x - mean(x)
+  correlation <- vapply(0:2999, function(lag) sum(y[1:(3000 - lag), ] * y[(1 + lag):3000, ]), 0) / sum(y^2)
+  times <- 2 * cumsum(correlation) - 1
+  expect_equal(autocorr_time(x, tol = 0), times[which(0:2999 >= 5 * times)[1]])
+})
+
+test_that("walkers that never leave their places make it as long as the chain", {
+  apart <- autoregressive(3000, 20) + rep(c(-50, 50), each = 3000)
+  expect_gt(autocorr_time(apart, tol = 0), 1000)
+  expect_lt(autocorr_time(apart, tol = 0, center = "walker"), 12)
+})
+
+test_that("a walker that stands still gives a number", {
+  x <- autoregressive(3000, 20)
+  x[, 7] <- 0.5
+  expect_true(is.nan(suppressWarnings(autocorr_time(x, quiet = TRUE, center = "walker"))))
+  expect_equal(autocorr_time(x, tol = 0), autocorr_time(x[, -7], tol = 0), tolerance = 0.1)
+  expect_true(is.nan(suppressWarnings(autocorr_time(matrix(2, 50, 3), quiet = TRUE))))
+})
+
+test_that("the time is in updates, however the chain was thinned", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 20000, seed = 7, file = file, moves = move_stretch())
+  whole <- autocorr_time(file)
+  expect_identical(autocorr_time(read_chain(file)), whole)
+  expect_equal(autocorr_time(read_chain(file, thin = 10)), whole, tolerance = 0.15)
+  expect_equal(autocorr_time(file, thin = 10), autocorr_time(read_chain(file, thin = 10)))
+  by_ten <- run_mcmc(normal, start(), 2000, seed = 7, thin_by = 10, moves = move_stretch())
+  expect_equal(by_ten$draws, read_chain(file, thin = 10)$draws)
+  expect_equal(autocorr_time(by_ten), autocorr_time(read_chain(file, thin = 10)))
+  expect_equal(ess(file, thin = 10), ess(file), tolerance = 0.15)
+})
+
+test_that("a part of a chain is what read_chain() reads", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 3000, seed = 7, file = file)
+  part <- read_chain(file, discard = 301, thin = 3, parameters = "b")
+  expect_identical(autocorr_time(read_chain(file), discard = 301, thin = 3, parameters = "b"), autocorr_time(part))
+  expect_identical(autocorr_time(read_chain(file, discard = 200), discard = 301, thin = 3, parameters = "b"), autocorr_time(part))
+  expect_identical(autocorr_time(file, discard = 301, thin = 3, parameters = "b"), autocorr_time(part))
 })
 
 test_that("a chain that is too short is an error that carries the estimate, or a warning", {
@@ -25,12 +76,11 @@ test_that("a chain that is too short is an error that carries the estimate, or a
 
 test_that("wrong arguments are named", {
   expect_snapshot(autocorr_time("a.h5"), error = TRUE, transform = scrub)
+  expect_snapshot(autocorr_time(list()), error = TRUE, transform = scrub)
   expect_snapshot(autocorr_time(numeric()), error = TRUE, transform = scrub)
   expect_snapshot(autocorr_time(1:10, c = -1), error = TRUE, transform = scrub)
   expect_snapshot(autocorr_time(1:10, quiet = 1), error = TRUE, transform = scrub)
-})
-
-test_that("the effective sample size is the number of draws over their autocorrelation time", {
-  chain <- run_mcmc(normal, start(), 3000, seed = 7)
-  expect_equal(ess(chain), 3000 * 20 / autocorr_time(chain))
+  expect_snapshot(autocorr_time(1:10, center = "chain"), error = TRUE, transform = scrub)
+  expect_snapshot(autocorr_time(1:10, discard = 10), error = TRUE, transform = scrub)
+  expect_error(autocorr_time("no-such-file.h5"), class = "livechain_error_missing")
 })

@@ -30,6 +30,8 @@ test_that("a summary says what the draws say", {
   expect_equal(summary$mean, as.vector(apply(chain$draws, 3, mean)))
   expect_equal(summary$q50, as.vector(apply(chain$draws, 3, median)))
   expect_equal(summary$ess, 3000 * 20 / summary$tau)
+  expect_equal(summary$mcse, unname(mcse(chain)))
+  expect_equal(summary$rhat, unname(rhat(chain)))
   expect_true(all(is.na(summary(run_mcmc(normal, start(), 20, seed = 7))$tau)))
 })
 

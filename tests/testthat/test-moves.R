@@ -76,7 +76,7 @@ test_that("weights decide how often a move is taken", {
   never <- move_gaussian(1e-30)
   chain <- reference(2000, moves = list(move_stretch(), never), weights = c(1, 3))
   distance <- abs(diff(chain$draws[, 1, 1]))
-  alone <- reference(2000)
+  alone <- reference(2000, moves = move_stretch())
   share <- mean(distance > 1e-10) / mean(abs(diff(alone$draws[, 1, 1])) > 1e-10)
   expect_equal(share, 0.25, tolerance = 0.15)
 })
@@ -128,9 +128,49 @@ test_that("wrong arguments are named", {
   expect_snapshot(run_mcmc(normal, start(), 5, moves = move_mh(function(x) 1)), error = TRUE, transform = scrub)
 })
 
-test_that("tune lets the slice move tune itself during the whole run", {
-  early <- move_slice(mu = 0.01, tune_steps = 2)
-  expect_false(identical(reference(200, moves = early)$draws, reference(200, moves = early, tune = TRUE)$draws))
+test_that("by default the moves are a mixture, with which a file goes on", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 40, file = file, seed = 7)
+  moves <- list(move_de(), move_de(gamma0 = 1), move_de_snooker(), move_stretch())
+  expect_same_chain(read_chain(file), reference(40, moves = moves, weights = c(6, 1, 1, 2)))
+  resume_mcmc(file, normal, 60)
+  expect_same_chain(read_chain(file), reference(100))
+
+  stretch <- temp_chain()
+  run_mcmc(normal, start(), 40, file = stretch, seed = 7, moves = move_stretch())
+  resume_mcmc(stretch, normal, 60)
+  expect_same_chain(read_chain(stretch), reference(100, moves = move_stretch()))
+  expect_snapshot(reference(10, weights = c(1, 2)), error = TRUE)
+})
+
+test_that("what DIME has learnt stays as it is after its tune_steps", {
+  draws <- function(...) reference(150, moves = move_dime(aimh_prob = 1, ...))$draws
+  same_until <- function(a, b) sum(cumprod(rowSums(a != b) == 0))
+  expect_identical(draws(tune_steps = 150), draws(tune_steps = 2^53))
+  expect_identical(same_until(draws(tune_steps = 50), draws(tune_steps = 100)), 51)
+})
+
+test_that("a slice that reaches its limit is reported, others are not", {
+  far <- function(x) -sum(x^2) / 2e20
+  expect_message(run_mcmc(far, start(), 3, moves = move_slice(mu = 1e-3), seed = 7), "did not find the end of a slice")
+  expect_no_message(run_mcmc(normal, start(), 3000, moves = move_slice(), seed = 7), message = "did not find")
+})
+
+test_that("helpers that span no space make kernels without correlations, not wrong ones", {
+  line <- withr::with_seed(1, rnorm(40))
+  for (moves in list(move_kde(), move_dime(sigma = 0.5, aimh_prob = 0.5))) {
+    chain <- suppressMessages(run_mcmc(normal, matrix(line, 40, 2), 4000, moves = moves, seed = 1, check_init = FALSE))
+    draws <- chain$draws[-(1:500), , ]
+    expect_true(all(is.finite(draws)))
+    expect_lt(abs(cor(c(draws[, , 1]), c(draws[, , 2]))), 0.1)
+    expect_equal(mean(draws^2), 1, tolerance = 0.1)
+  }
+})
+
+test_that("tune lets moves that tune themselves do so during the whole run", {
+  for (early in list(move_slice(mu = 0.01, tune_steps = 2), move_dime(tune_steps = 2))) {
+    expect_false(identical(reference(200, moves = early)$draws, reference(200, moves = early, tune = TRUE)$draws))
+  }
   expect_identical(reference(200, tune = TRUE)$draws, reference(200)$draws)
 })
 

@@ -1,10 +1,3 @@
-# What is drawn, as text; the numbers of surfaces go up from picture to picture.
-drawn <- function(code) {
-  file <- withr::local_tempfile(fileext = ".svg")
-  grDevices::svg(file, 8, 8)
-  tryCatch(code, finally = grDevices::dev.off())
-  gsub("surface[0-9]+", "surface", paste(readLines(file), collapse = "\n"))
-}
 n_paths <- function(svg) lengths(regmatches(svg, gregexpr("<path", svg)))
 
 test_that("every type of plot draws, of chains and of files", {
@@ -50,10 +43,10 @@ test_that("the regions of a pair hold what they say", {
 
 test_that("the history of the autocorrelation time is what it was", {
   chain <- run_mcmc(normal, start(), 1000, seed = 1)
-  history <- autocorr_history(chain$draws, chain$steps)
-  expect_identical(history$n_steps[c(1, length(history$n_steps))], c(64, 724))
+  history <- autocorr_history(chain)
+  expect_identical(history$n_updates[c(1, length(history$n_updates))], c(64, 724))
   first <- chain$draws[1:256, , ]
-  expect_equal(history$tau[history$n_steps == 256, ], autocorr_time(first, tol = 0), ignore_attr = TRUE)
+  expect_equal(history$tau[history$n_updates == 256, ], autocorr_time(first, tol = 0), ignore_attr = TRUE)
 })
 
 test_that("bad arguments are named", {

@@ -86,7 +86,7 @@ test_that("a follower sees what the whole chain shows", {
   expect_equal(follower_tau(follower), unname(autocorr_time(whole)), tolerance = 0.25)
   expect_equal(colMeans(as.matrix(shown)), colMeans(as.matrix(whole)), tolerance = 0.1)
   history <- follower_history(follower)
-  expect_identical(history$n_steps, history_steps(40000))
+  expect_identical(history$n_updates, history_steps(40000))
 })
 
 test_that("a follower that looks often has what one has that looks once", {

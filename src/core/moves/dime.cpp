@@ -1,8 +1,7 @@
 #include "core/moves/dime.h"
 
+#include "core/cholesky.h"
 #include "core/moves/differential.h"
-
-#include <Eigen/Cholesky>
 
 #include <cmath>
 #include <limits>
@@ -40,30 +39,43 @@ void DimeMove::begin(const Ensemble& ensemble) {
   n_accepted_ = total_accepted(ensemble) - static_cast<double>(ensemble.n_walkers());
 }
 
+// The ensemble that is moved now is learnt from later: what is fitted to a walker that it proposes to is not exact.
 void DimeMove::prepare(const Ensemble& ensemble) {
+  if (!is_fitted_) fit();
+  if (n_steps_ == settings_.tune_steps) return;
+  learn(ensemble);
+  ++n_steps_;
+  is_fitted_ = false;
+}
+
+void DimeMove::fit() {
+  const double shrink = (settings_.degrees - 2.0) / settings_.degrees;
+  location_ = mean_;
+  root_ = log_weight_ == nothing ? std::nullopt : cholesky_root(shrink * covariance_);
+  is_fitted_ = true;
+}
+
+void DimeMove::learn(const Ensemble& ensemble) {
   const double total = total_accepted(ensemble);
   const double moved = (total - n_accepted_) / static_cast<double>(ensemble.n_walkers());
   n_accepted_ = total;
   const double log_weight = moved > 0 ? log_sum_exp(ensemble.log_prob) + std::log(moved) : nothing;
   const double together = log_add_exp(log_weight_, log_weight);
-  if (together != nothing) {
-    const double past = std::exp(log_weight_ - together);
-    const double present = std::exp(log_weight - together);
-    const Eigen::VectorXd mean = ensemble.positions.colwise().mean().transpose();
-    const Eigen::MatrixXd centred = ensemble.positions.rowwise() - mean.transpose();
-    mean_ = past * mean_ + present * mean;
-    covariance_ = past * covariance_ + present * (centred.transpose() * centred) /
-                                           static_cast<double>(ensemble.n_walkers() - 1);
-    log_weight_ = together + std::log(settings_.fading);
-  }
-  const double shrink = (settings_.degrees - 2.0) / settings_.degrees;
-  root_ = (shrink * covariance_).llt().matrixL();
+  if (together == nothing) return;
+  const double past = std::exp(log_weight_ - together);
+  const double present = std::exp(log_weight - together);
+  const Eigen::VectorXd mean = ensemble.positions.colwise().mean().transpose();
+  const Eigen::MatrixXd centred = ensemble.positions.rowwise() - mean.transpose();
+  mean_ = past * mean_ + present * mean;
+  covariance_ =
+      past * covariance_ + present * (centred.transpose() * centred) / static_cast<double>(ensemble.n_walkers() - 1);
+  log_weight_ = together + std::log(settings_.fading);
 }
 
 double DimeMove::propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
                          Position proposed) {
   const Eigen::RowVectorXd present = ensemble.positions.row(walker);
-  if (draws.uniform() < settings_.independent) {
+  if (draws.uniform() < settings_.independent && root_) {
     proposed = draw(draws).transpose();
     return log_density(present.transpose()) - log_density(proposed.transpose());
   }
@@ -86,13 +98,13 @@ Eigen::VectorXd DimeMove::draw(Stream& draws) const {
     const double v = std::pow(1.0 + c * z, 3.0);
     if (v <= 0 || std::log1p(-draws.uniform()) >= 0.5 * z * z + d * (1.0 - v + std::log(v))) continue;
     const double chi_squared = 2.0 * d * v;
-    return mean_ + root_ * normal * std::sqrt(settings_.degrees / chi_squared);
+    return location_ + *root_ * normal * std::sqrt(settings_.degrees / chi_squared);
   }
 }
 
 // Up to a constant.
 double DimeMove::log_density(const Eigen::VectorXd& position) const {
-  const Eigen::VectorXd point = root_.triangularView<Eigen::Lower>().solve(position - mean_);
+  const Eigen::VectorXd point = root_->triangularView<Eigen::Lower>().solve(position - location_);
   return -0.5 * (settings_.degrees + static_cast<double>(mean_.size())) *
          std::log1p(point.squaredNorm() / settings_.degrees);
 }
@@ -102,6 +114,7 @@ std::vector<double> DimeMove::memory() const {
   memory.insert(memory.end(), covariance_.data(), covariance_.data() + covariance_.size());
   memory.push_back(log_weight_);
   memory.push_back(n_accepted_);
+  memory.push_back(static_cast<double>(n_steps_));
   return memory;
 }
 
@@ -112,6 +125,8 @@ void DimeMove::remember(const double* memory) {
   memory += covariance_.size();
   log_weight_ = memory[0];
   n_accepted_ = memory[1];
+  n_steps_ = static_cast<std::int64_t>(memory[2]);
+  is_fitted_ = false;
 }
 
 }  // namespace livechain::core

@@ -2,12 +2,15 @@
 
 #include "core/proposal.h"
 
+#include <cstdint>
+#include <optional>
+
 namespace livechain::core {
 
 // The differential-independence mixture ensemble of Boehl (2022): a differential evolution proposal, or,
 // with a small probability, one that does not depend on where the walker is, from a multivariate t
-// distribution. Its mean and covariance are those of the ensembles so far, each weighted by its density
-// and by how many of its walkers have moved; older ones fade.
+// distribution. Its mean and covariance are those of the ensembles before the last step, each weighted by its density
+// and by how many of its walkers have moved; older ones fade. Once it has learnt, it is frozen, and the move exact.
 class DimeMove : public ProposalMove {
  public:
   struct Settings {
@@ -16,6 +19,7 @@ class DimeMove : public ProposalMove {
     double independent;       // probability of the proposal from the t distribution
     double degrees;           // of freedom, above 2
     double fading;            // of the weight of the past in a step
+    std::int64_t tune_steps;  // in which it learns
   };
   explicit DimeMove(const Settings& settings) : settings_(settings) {}
 
@@ -28,15 +32,24 @@ class DimeMove : public ProposalMove {
   double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
 
  private:
+  void fit();
+  void learn(const Ensemble& ensemble);
   Eigen::VectorXd draw(Stream& draws) const;
   double log_density(const Eigen::VectorXd& position) const;
 
   Settings settings_;
+
+  // What was learnt.
   Eigen::VectorXd mean_;
   Eigen::MatrixXd covariance_;
   double log_weight_ = 0;  // of the past
   double n_accepted_ = 0;  // until the last step
-  Eigen::MatrixXd root_;   // of the scale matrix of the t distribution
+  std::int64_t n_steps_ = 0;
+
+  // The t distribution, and the root of its scale matrix, which may have none.
+  Eigen::VectorXd location_;
+  std::optional<Eigen::MatrixXd> root_;
+  bool is_fitted_ = false;
 };
 
 }  // namespace livechain::core

@@ -1,9 +1,10 @@
 #include "core/moves/kde.h"
 
-#include <Eigen/Cholesky>
+#include "core/cholesky.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace livechain::core {
 
@@ -15,7 +16,11 @@ KdeMove::Kernels::Kernels(const Ensemble& ensemble, const std::vector<Eigen::Ind
   const Eigen::RowVectorXd mean = centres.colwise().mean();
   const Eigen::MatrixXd centred = centres.rowwise() - mean;
   const Eigen::MatrixXd covariance = centred.transpose() * centred / static_cast<double>(centres.rows() - 1);
-  root_ = bandwidth * Eigen::MatrixXd(covariance.llt().matrixL());
+  const Eigen::VectorXd deviations = covariance.diagonal().cwiseSqrt();
+  exist_ = deviations.minCoeff() > 0 && deviations.allFinite();
+  if (!exist_) return;
+  // Where correlations cannot be estimated, kernels without any will do: of the helpers alone, they are as exact.
+  root_ = bandwidth * cholesky_root(covariance).value_or(deviations.asDiagonal());
   whitened_ = whiten(centres.transpose());
 }
 
@@ -47,6 +52,10 @@ void KdeMove::begin_update(const Ensemble& ensemble, const Split& split, const M
 
 double KdeMove::propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
                         Position proposed) {
+  if (!kernels_.exist()) {
+    proposed = ensemble.positions.row(walker);
+    return -std::numeric_limits<double>::infinity();
+  }
   const Eigen::Index centre = split.helpers[draws.below(split.helpers.size())];
   Eigen::VectorXd normal(proposed.size());
   std::generate_n(normal.data(), normal.size(), [&] { return draws.normal(); });

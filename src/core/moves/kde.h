@@ -22,6 +22,9 @@ class KdeMove : public ProposalMove {
     Kernels() = default;
     Kernels(const Ensemble& ensemble, const std::vector<Eigen::Index>& helpers, double bandwidth);
 
+    // Helpers that coincide in a parameter have no density.
+    bool exist() const { return exist_; }
+
     const Eigen::MatrixXd& root() const { return root_; }
 
     // Up to a constant.
@@ -30,6 +33,7 @@ class KdeMove : public ProposalMove {
    private:
     Eigen::MatrixXd whiten(const Eigen::MatrixXd& columns) const;
 
+    bool exist_ = false;
     Eigen::MatrixXd root_;
     Eigen::MatrixXd whitened_;
   };

@@ -10,7 +10,8 @@ namespace livechain::core {
 
 namespace {
 
-constexpr int most_expansions = 10000;
+constexpr double most_expansions = 10000;
+constexpr double many_expansions = 1000;  // few slices have room for fewer, and hardly any needs as many
 constexpr int most_contractions = 200;  // by then an interval has no length left
 
 // The slice of one walker: positions x + t direction, of which those in [left, right] are in question.
@@ -23,6 +24,8 @@ struct Slice {
   double height = 0;  // log-probability that a position must exceed
   double left = 0;
   double right = 0;
+  double room_left = 0;  // how many times the interval may still be expanded to this side
+  double room_right = 0;
   double tried = 0;
 };
 
@@ -34,6 +37,8 @@ Slice open_slice(const Ensemble& ensemble, const Split& split, Eigen::Index walk
   slice.height = ensemble.log_prob[walker] + std::log1p(-slice.draws.uniform());
   slice.left = -slice.draws.uniform();
   slice.right = slice.left + 1.0;
+  slice.room_left = std::floor(most_expansions * slice.draws.uniform());
+  slice.room_right = most_expansions - 1.0 - slice.room_left;
   return slice;
 }
 
@@ -72,15 +77,28 @@ std::vector<Slice*> inside(const std::vector<Slice*>& slices, const Evaluated& b
   return kept;
 }
 
-// Moves one end of the intervals outwards until it is outside the slice.
-std::int64_t step_out(std::vector<Slice*> slices, double Slice::*end, double by, Probe& probe) {
-  std::int64_t n_expansions = 0;
-  for (int i = 0; i < most_expansions && !slices.empty(); ++i) {
+struct Expansions {
+  std::int64_t n = 0;
+  std::int64_t n_limited = 0;  // slices of which an end was not found in many
+};
+
+// Moves one end of the intervals outwards until it is outside the slice. That there is room for so many expansions only
+// is exact, since it is dealt to the sides at random (Neal 2003).
+void step_out(std::vector<Slice*> slices, double Slice::*end, double by, double Slice::*room, Probe& probe,
+              Expansions& expansions) {
+  while (!slices.empty()) {
     slices = inside(slices, probe.evaluate(slices, [end](const Slice& s) { return s.*end; }), true);
-    for (Slice* slice : slices) slice->*end += by;
-    n_expansions += static_cast<std::int64_t>(slices.size());
+    const auto spent = std::partition(slices.begin(), slices.end(), [room](const Slice* s) { return s->*room > 0; });
+    expansions.n_limited += std::count_if(spent, slices.end(), [end](const Slice* s) {
+      return std::abs(s->*end) > many_expansions;
+    });
+    slices.erase(spent, slices.end());
+    for (Slice* slice : slices) {
+      slice->*end += by;
+      slice->*room -= 1.0;
+    }
+    expansions.n += static_cast<std::int64_t>(slices.size());
   }
-  return n_expansions;
 }
 
 }  // namespace
@@ -106,8 +124,11 @@ void SliceMove::update(Ensemble& ensemble, const Split& split, const Moment& mom
   }
 
   Probe probe(ensemble, evaluator);
-  n_expansions_ += step_out(open, &Slice::left, -1.0, probe);
-  n_expansions_ += step_out(open, &Slice::right, 1.0, probe);
+  Expansions expansions;
+  step_out(open, &Slice::left, -1.0, &Slice::room_left, probe, expansions);
+  step_out(open, &Slice::right, 1.0, &Slice::room_right, probe, expansions);
+  n_expansions_ += expansions.n;
+  n_limited_ += expansions.n_limited;
   for (int i = 0; i < most_contractions && !open.empty(); ++i) {
     for (Slice* slice : open) {
       slice->tried = slice->left + (slice->right - slice->left) * slice->draws.uniform();
@@ -125,7 +146,7 @@ void SliceMove::update(Ensemble& ensemble, const Split& split, const Moment& mom
 
 std::vector<double> SliceMove::memory() const {
   return {scale_, static_cast<double>(n_steps_), static_cast<double>(n_expansions_),
-          static_cast<double>(n_contractions_)};
+          static_cast<double>(n_contractions_), static_cast<double>(n_limited_)};
 }
 
 void SliceMove::remember(const double* memory) {
@@ -133,6 +154,7 @@ void SliceMove::remember(const double* memory) {
   n_steps_ = static_cast<std::int64_t>(memory[1]);
   n_expansions_ = static_cast<std::int64_t>(memory[2]);
   n_contractions_ = static_cast<std::int64_t>(memory[3]);
+  n_limited_ = static_cast<std::int64_t>(memory[4]);
 }
 
 }  // namespace livechain::core

@@ -15,6 +15,7 @@ class SliceMove : public Move {
   void update(Ensemble& ensemble, const Split& split, const Moment& moment, Evaluator& evaluator) override;
   std::vector<double> memory() const override;
   void remember(const double* memory) override;
+  std::int64_t n_limited() const override { return n_limited_; }
 
  private:
   double scale_;
@@ -22,6 +23,7 @@ class SliceMove : public Move {
   std::int64_t n_steps_ = 0;  // in which the move was used
   std::int64_t n_expansions_ = 0;
   std::int64_t n_contractions_ = 0;
+  std::int64_t n_limited_ = 0;
 };
 
 }  // namespace livechain::core

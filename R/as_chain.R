@@ -1,0 +1,26 @@
+# What diagnostics look at: a chain, whatever they were given.
+
+as_chain <- function(x, discard = 0, thin = 1, parameters = NULL, call = rlang::caller_env()) {
+  if (!inherits(x, c("chain", "chain_file")) && !is_path(x)) x <- chain_of_numbers(x, call)
+  select_chain(x, discard, thin, parameters, derived = TRUE, call = call)
+}
+
+chain_of_numbers <- function(x, call) {
+  rank <- length(dim(x))
+  if (!is.numeric(x) || rank > 3 || length(x) == 0) {
+    abort_argument("x", "a chain, a chain_file, a path, or a numeric array [step, walker, parameter]", x, call)
+  }
+  if (!is.double(x) || rank < 3) {
+    shape <- if (rank < 2) c(length(x), 1, 1) else c(dim(x), 1)[1:3]
+    x <- array(as.double(x), shape, dimnames = if (rank == 3) dimnames(x))
+  }
+  structure(list(draws = x, steps = seq_len(nrow(x)), n_total = nrow(x), thin_by = 1), class = "chain")
+}
+
+# How many updates lie between two rows, and how many all rows stand for.
+row_spacing <- function(chain) {
+  steps <- chain$steps
+  chain$thin_by * (if (length(steps) > 1) steps[2] - steps[1] else 1)
+}
+
+n_updates <- function(chain) row_spacing(chain) * length(chain$steps)

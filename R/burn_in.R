@@ -1,0 +1,55 @@
+# How many steps at the beginning to leave out: what `discard = "auto"` stands for.
+
+check_discard <- function(discard, call = rlang::caller_env()) {
+  if (identical(discard, "auto")) {
+    return(discard)
+  }
+  if (!is_whole(discard) || discard < 0) abort_argument("discard", "a whole number, 0 or more, or \"auto\"", discard, call)
+  as.double(discard)
+}
+
+# Of `rows`, a list of draws and log_prob with the numbers of their `steps`: the last step that is to be left out.
+burn_in <- function(rows, n_ensembles = 1) {
+  n_rows <- max(0, vapply(watched_series(rows, n_ensembles), mser, 0))
+  if (n_rows > 0) rows$steps[n_rows] else 0
+}
+
+suggest_burn_in <- function(last) {
+  if (last > 0) sprintf("burn-in up to step %s, which discard = \"auto\" leaves out", format_count(last))
+}
+
+# What shows where the walkers come from: the mean of each ensemble, and the mean log-probability.
+watched_series <- function(rows, n_ensembles) {
+  shape <- dim(rows$draws)
+  of <- rep(seq_len(n_ensembles), each = shape[2] / n_ensembles)
+  means <- lapply(seq_len(n_ensembles), function(ensemble) {
+    lapply(seq_len(shape[3]), function(parameter) {
+      rowMeans(matrix(rows$draws[, of == ensemble, parameter], shape[1]))
+    })
+  })
+  c(unlist(means, recursive = FALSE), list(mean_log_prob(rows$log_prob)))
+}
+
+# Forbidden positions count as the worst of the others.
+mean_log_prob <- function(log_prob) {
+  if (is.null(log_prob) || !any(is.finite(log_prob))) {
+    return(numeric())
+  }
+  log_prob[!is.finite(log_prob)] <- min(log_prob[is.finite(log_prob)])
+  rowMeans(log_prob)
+}
+
+# White (1997): as many as make the standard error of the mean of the rest smallest, at most half; none when that
+# gains less than a tenth of its square, which chance does, too.
+mser <- function(x) {
+  n <- length(x)
+  if (n < 8) {
+    return(0)
+  }
+  x <- x - mean(x[-seq_len(n %/% 2)])
+  left <- n:(n - n %/% 2)
+  sum_of_rest <- function(x) rev(cumsum(rev(x)))[seq_along(left)]
+  squared_error <- pmax(0, sum_of_rest(x^2) - sum_of_rest(x)^2 / left) / left^2
+  best <- which.min(squared_error)
+  if (isTRUE(squared_error[best] < 0.9 * squared_error[1])) best - 1 else 0
+}

@@ -1,0 +1,48 @@
+#' Rules for when to stop, and how to combine them
+#'
+#' For `stop_when` in [run_mcmc()]. `max_time()` ends a run after some seconds, wherever it is; `any_of()` when one of
+#' several rules says so, `all_of()` when all of them do.
+#'
+#' @param seconds How long the run may take, a positive number. The step during which the time is up is finished.
+#' @param ... Rules: what [converged()] or `max_time()` make, or functions of a `chain` that return `TRUE` or `FALSE`.
+#' @returns A rule: a function of a `chain` that returns `TRUE` or `FALSE`.
+#' @examples
+#' log_prob <- function(x) -sum(x^2) / 2
+#' chain <- run_mcmc(log_prob, matrix(rnorm(40), 20), 1e5,
+#'   stop_when = any_of(all_of(converged(), function(chain) dim(chain)[1] >= 1500), max_time(60)), seed = 1
+#' )
+#' dim(chain)
+#' @export
+max_time <- function(seconds) {
+  seconds <- check_positive(seconds)
+  began <- Inf
+  new_rule(function(chain) proc.time()[["elapsed"]] - began >= seconds,
+    needs = "nothing", begin = function() began <<- proc.time()[["elapsed"]], timed = TRUE
+  )
+}
+
+#' @rdname max_time
+#' @export
+any_of <- function(...) combine_rules(list(...), any)
+
+#' @rdname max_time
+#' @export
+all_of <- function(...) combine_rules(list(...), all)
+
+# What suffices for the most demanding of them suffices for all.
+combine_rules <- function(rules, how, call = rlang::caller_env()) {
+  if (length(rules) == 0 || !all(vapply(rules, is.function, TRUE))) {
+    abort_argument("...", "rules: functions of a chain, such as converged()", rules, call)
+  }
+  demands <- c("nothing", "view", "draws", "chain")
+  most <- max(match(vapply(rules, needs_of, ""), demands))
+  new_rule(function(chain) how(vapply(rules, answer_of, TRUE, chain)),
+    needs = demands[most], begin = function() for (rule in rules) begin_rule(rule),
+    timed = any(vapply(rules, is_timed, TRUE))
+  )
+}
+
+# One that cannot tell yet does not keep the others from it.
+answer_of <- function(rule, chain) {
+  tryCatch(rule(chain), livechain_error = function(condition) FALSE)
+}

@@ -1,0 +1,44 @@
+two_ensembles <- function(second = 0) rbind(start(20), start(20, seed = 2) + second)
+
+test_that("one ensemble's chain does not depend on what the others do", {
+  for (moves in list(NULL, move_slice(tune_steps = 0), move_kde(), move_gaussian(1))) {
+    sample <- function(init) suppressMessages(run_mcmc(normal, init, 50, moves = moves, n_ensembles = 2, seed = 7))
+    first <- sample(two_ensembles())$draws[, 1:20, ]
+    expect_identical(sample(two_ensembles(second = 3))$draws[, 1:20, ], first)
+    expect_identical(first, suppressMessages(reference(50, moves = moves))$draws)
+  }
+})
+
+test_that("ensembles are stored, resumed and read as what they are", {
+  file <- temp_chain()
+  in_memory <- suppressMessages(run_mcmc(normal, two_ensembles(), 60, n_ensembles = 2, seed = 7))
+  suppressMessages(run_mcmc(normal, two_ensembles(), 40, n_ensembles = 2, seed = 7, file = file))
+  suppressMessages(resume_mcmc(file, normal, 20))
+  chain <- read_chain(file)
+  expect_same_chain(chain, in_memory)
+  expect_identical(chain$n_ensembles, 2)
+  expect_identical(in_memory$n_ensembles, 2)
+  expect_identical(rhat(chain), rhat(chain$draws, n_ensembles = 2) |> stats::setNames(names(rhat(chain))))
+  expect_identical(read_new(open_chain(file))$n_ensembles, 2)
+  expect_output(print(chain), "2 ensembles")
+})
+
+test_that("ensembles that started in different modes are told apart where walkers agree", {
+  modes <- function(x) log(sum(stats::dnorm(x, c(-20, 20))))
+  init <- withr::with_seed(1, matrix(rep(c(-20, 20), each = 20) + rnorm(40)))
+  expect_message(
+    chain <- run_mcmc(modes, init, 4000, n_ensembles = 2, moves = move_stretch(), seed = 1), "ensembles disagree"
+  )
+  expect_true("ensembles" %in% diagnose(chain)$problems$kind)
+  expect_lt(rhat(chain$draws[, 1:20, , drop = FALSE]), 1.1)
+  expect_false(converged(ess = 10, tau = 1, rhat = 100)(chain))
+  expect_identical(summary(chain)$rhat, unname(rhat(chain)))
+  together <- run_mcmc(normal, two_ensembles(), 5000, n_ensembles = 2, seed = 1)
+  expect_true(diagnose(together)$ok)
+})
+
+test_that("wrong numbers of ensembles are named", {
+  expect_snapshot(run_mcmc(normal, start(), 10, n_ensembles = 3), error = TRUE)
+  expect_snapshot(run_mcmc(normal, start(), 10, n_ensembles = 0), error = TRUE)
+  expect_snapshot(run_mcmc(normal, start(8), 10, n_ensembles = 4), error = TRUE)
+})
