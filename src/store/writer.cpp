@@ -303,7 +303,7 @@ void Writer::add_chunks(hsize_t n_chunks) {
   capacity_ = scribe_->capacity(Part::checksum);
   const auto grow_to = [&](Part part, hsize_t rows) {
     const hsize_t there = scribe_->capacity(part);
-    if (rows > there) grow(part, chunks_for(rows - there, shape.rows_per_chunk(part)), rows);
+    if (rows > there) grow(part, chunks_for(rows - there, shape.rows_per_chunk(part)), 0);
   };
   grow_to(Part::states, capacity_ / shape.state_interval);
   if (shape.is_compressed()) grow_to(Part::chunks, capacity_ / shape.steps_per_chunk);
