@@ -101,6 +101,13 @@ describe_stored <- function(path, name, call = rlang::caller_env()) {
   c(describe_reader(reader, call), native(livechain_poll, reader, call = call))
 }
 
+# Also of a run of which nobody can tell how far it is.
+describe_start <- function(path, name, call = rlang::caller_env()) {
+  reader <- open_reader(path, name, call = call)
+  on.exit(native(livechain_close_reader, reader))
+  describe_reader(reader, call)
+}
+
 parameter_names <- function(parameters, n) {
   if (is.null(parameters)) paste0("theta[", seq_len(n), "]") else parameters
 }

@@ -179,7 +179,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", veri
     flush_interval = if (!is.null(flush_interval)) check_interval(flush_interval, "flush_interval")
   )
   verify <- check_verify(verify)
-  run <- describe_stored(storage$path, storage$name)
+  run <- describe_start(storage$path, storage$name)
   settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
   check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")

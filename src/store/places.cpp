@@ -9,6 +9,7 @@ namespace {
 constexpr const char* dataset_name = "places";
 constexpr std::size_t n_cells = 4;
 constexpr std::int64_t home = -1;  // in place of a part: the address of the table itself
+constexpr std::int64_t none = -2;  // nothing
 
 bool is_extent(const Cells& cells) {
   return cells[0] >= 0 && cells[0] < static_cast<std::int64_t>(n_parts) && cells[1] >= 0 && cells[2] > 0 && cells[3] > 0 &&
@@ -82,6 +83,17 @@ void PlacesTable::read(const Descriptor& file, Places& places) {
     places.add(static_cast<Part>((*cells)[0]), {static_cast<hsize_t>((*cells)[1]), static_cast<hsize_t>((*cells)[2]),
                                                 static_cast<haddr_t>((*cells)[3])});
   }
+}
+
+void PlacesTable::forget_rest(const Descriptor& file) const {
+  bool forgot = false;
+  for (hsize_t row = n_used_; row < table_.n_rows(); ++row) {
+    const std::optional<Cells> cells = table_.read(file, row);
+    if (!cells || !is_extent(*cells)) continue;
+    table_.write(file, row, {none, 0, 0, 0});
+    forgot = true;
+  }
+  if (forgot) file.sync();
 }
 
 }  // namespace livechain::store

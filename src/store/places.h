@@ -55,6 +55,9 @@ class PlacesTable {
   // Adds to `places` what the table has since it was read last.
   void read(const Descriptor& file, Places& places);
 
+  // After a power cut there may be rows behind one that was lost: they would count again when that is written anew.
+  void forget_rest(const Descriptor& file) const;
+
  private:
   explicit PlacesTable(Table table) : table_(table) {}
 

@@ -87,8 +87,13 @@ void ProgressTable::write(const Descriptor& file, const Progress& progress) cons
   table_.write(file, static_cast<hsize_t>(progress.publication) % n_publications, to_cells(progress));
 }
 
-void ProgressTable::keep(const Descriptor& file, const Progress& progress, std::int64_t n_syncs) const {
-  table_.write(file, n_publications + static_cast<hsize_t>(n_syncs) % n_kept, to_cells(progress));
+void ProgressTable::keep(const Descriptor& file, const Progress& progress) const {
+  const auto publication_in = [&](hsize_t row) {
+    const std::optional<Cells> cells = table_.read(file, row);
+    return cells ? (*cells)[0] : -1;
+  };
+  const hsize_t first = n_publications;
+  table_.write(file, publication_in(first) <= publication_in(first + 1) ? first : first + 1, to_cells(progress));
 }
 
 std::vector<Progress> ProgressTable::known(const Descriptor& file) const {

@@ -43,7 +43,7 @@ class ProgressTable {
   static ProgressTable open(hid_t group, const Shape& shape, std::uint64_t identity);
 
   void write(const Descriptor& file, const Progress& progress) const;
-  void keep(const Descriptor& file, const Progress& progress, std::int64_t n_syncs) const;
+  void keep(const Descriptor& file, const Progress& progress) const;  // in place of the older one
 
   // Nothing when no row is right.
   std::optional<Progress> newest(const Descriptor& file) const;

@@ -46,18 +46,16 @@ std::int64_t first_target(const Layout& layout) {
   return known ? std::get<std::int64_t>(target->second) : 0;
 }
 
-// Whether HDF5 finds the first `n_rows` rows where they are.
+// Whether HDF5 finds the first `n_rows` rows where they are, and all further chunks of which it knows: a power cut may leave
+// a length without the chunks that belong to it.
 bool finds_rows(hid_t dataset, const Places& places, Part part, const Shape& shape, hsize_t n_rows) {
-  if (dims_of(dataset)[0] < n_rows) return false;
+  const hsize_t there = dims_of(dataset)[0];
+  if (there < n_rows) return false;
   const hsize_t per_chunk = shape.rows_per_chunk(part);
-  const hsize_t n_chunks = (n_rows + per_chunk - 1) / per_chunk;
-  Places found;
-  for (const Extent& extent : extents_of(dataset, 0, n_chunks)) found.add(part, extent);
-  for (hsize_t row = 0; row < n_rows;) {
-    const std::optional<Piece> ours = places.find(part, shape, row, n_rows - row);
-    const std::optional<Piece> theirs = found.find(part, shape, row, n_rows - row);
-    if (!ours || !theirs || ours->address != theirs->address) return false;
-    row += std::min(ours->n_rows, theirs->n_rows);
+  for (hsize_t row = 0; row < there; row += per_chunk) {
+    const haddr_t theirs = stored_chunk(dataset, row / per_chunk).address;
+    const std::optional<Piece> ours = places.find(part, shape, row, 1);
+    if (row < n_rows && (!ours || ours->address != theirs)) return false;
   }
   return true;
 }
@@ -90,6 +88,8 @@ bool library_finds(hid_t file, const std::string& path, const std::string& name)
     if (!finds_rows(growing.states.id(), places, Part::states, layout.shape, n_states)) return false;
     return !layout.shape.is_compressed() || unpacks_rows(run, layout, growing, n_steps);
   } catch (const Failure&) {
+    return false;
+  } catch (const Error&) {
     return false;
   }
 }
@@ -276,8 +276,8 @@ bool mend(Lock& lock, const std::string& path) {
 Salvage prepare(Lock& lock, const std::string& path, const std::string& name, const Description& description) {
   const auto needs_rewriting = [&] {
     const File file = open_idle(path);
+    if (!is_of_format_2(file.id(), path, name)) return true;
     const EmceeRun run = open_emcee_run(file.id(), path, name);
-    if (format_of_run(run) != Format::two) return true;
     const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
     const Descriptor descriptor(path, Descriptor::Access::read);
     const std::optional<Progress> newest = layout.progress->newest(descriptor);

@@ -37,6 +37,7 @@ Scribe::Scribe(Descriptor file, const Layout& layout, Progress progress, const O
       rows_are_hdf5s_(layout.shape.is_compressed()),
       progress_(std::move(progress)) {
   layout_.places->read(file_, places_);
+  layout_.places->forget_rest(file_);
   n_steps_ = published_ = progress_.n_steps;
   durable_ = progress_.durable;
   target_ = progress_.target;
@@ -344,7 +345,7 @@ void Scribe::sync_now() {
   {
     const std::lock_guard<std::mutex> writing(writing_);
     if (failed_ || abandoned_ || progress_.publication == synced_publication_) return;
-    layout_.progress->keep(file_, progress_, ++n_syncs_);
+    layout_.progress->keep(file_, progress_);
     n_steps = progress_.n_steps;
   }
   file_.sync();

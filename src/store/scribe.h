@@ -120,7 +120,6 @@ class Scribe {
   std::atomic<bool> failed_{false};
 
   std::mutex syncing_;
-  std::int64_t n_syncs_ = 0;
   std::int64_t synced_publication_ = 0;
 
   std::atomic<std::int64_t> published_{0};

@@ -161,7 +161,16 @@ void Writer::match_places() {
       for (const Extent& extent : extents_of(dataset, known, there - known)) scribe_->extend(part, extent);
     }
   }
-  capacity_ = scribe_->capacity(Part::checksum);
+  capacity_ = capacity_of_all();
+}
+
+// A power cut may leave some of the parts longer than others.
+hsize_t Writer::capacity_of_all() const {
+  hsize_t least = scribe_->capacity(Part::checksum);
+  for (const Part part : by_step) {
+    if (layout_->shape.is_plain(part)) least = std::min(least, scribe_->capacity(part));
+  }
+  return least;
 }
 
 std::int64_t Writer::n_steps() const {
@@ -297,10 +306,13 @@ void Writer::add_chunks(hsize_t n_chunks) {
   while (n_chunks > 1 && !has_room(lock_.fd(), bytes_of_growth(n_chunks))) n_chunks /= 2;
   require_room(scribe_->file().fd(), path_, bytes_of_growth(n_chunks));
   const auto target = static_cast<hsize_t>(std::max<std::int64_t>(0, scribe_->target()));
+  const hsize_t wanted = capacity_ / shape.steps_per_chunk + n_chunks;
   for (const Part part : by_step) {
-    if (shape.is_plain(part)) grow(part, n_chunks, target);
+    if (!shape.is_plain(part)) continue;
+    const hsize_t there = scribe_->capacity(part) / shape.steps_per_chunk;
+    if (wanted > there) grow(part, wanted - there, target);
   }
-  capacity_ = scribe_->capacity(Part::checksum);
+  capacity_ = capacity_of_all();
   const auto grow_to = [&](Part part, hsize_t rows) {
     const hsize_t there = scribe_->capacity(part);
     if (rows > there) grow(part, chunks_for(rows - there, shape.rows_per_chunk(part)), 0);

@@ -68,6 +68,7 @@ class Writer : public core::Sink {
   void open(const std::string& at, const std::string& name, const Progress& progress);
   void open_library(const std::string& at, const std::string& name);
   void match_places();
+  hsize_t capacity_of_all() const;
 
   void append_block(StepBlock& block, const std::optional<Tally>& tally);
   void make_place();
