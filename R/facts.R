@@ -21,7 +21,11 @@ describe_run <- function(settings, storage, parameters, groups) {
       ),
       moves[!is_array]
     ),
-    texts = list(parameters = enc2utf8(as.character(parameters)), groups = enc2utf8(as.character(groups))),
+    texts = list(
+      parameters = enc2utf8(as.character(parameters)),
+      groups = enc2utf8(as.character(groups)),
+      stop_when = enc2utf8(as.character(settings$rule))
+    ),
     arrays = moves[is_array]
   )
 }

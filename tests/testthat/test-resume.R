@@ -238,3 +238,22 @@ test_that("neither long runs with blobs nor many sessions run out of places for 
   expect_same_chain(read_chain(file), reference(80))
   expect_identical(check_file(file)$ok, TRUE)
 })
+
+test_that("steps that are added to an interrupted run do not make it forget what remains", {
+  file <- temp_chain()
+  n_calls <- 0
+  failing <- function(x) {
+    n_calls <<- n_calls + 1
+    if (n_calls > 500) stop("enough")
+    normal(x)
+  }
+  expect_error(run_mcmc(failing, start(), 100, file = file, seed = 7), "enough")
+  resume_mcmc(file, normal, n_steps = 10)
+  status <- chain_status(file)
+  expect_identical(status$target, 100)
+  expect_identical(status$state, "interrupted")
+  resume_mcmc(file, normal)
+  expect_same_chain(read_chain(file), reference(100))
+  resume_mcmc(file, normal, n_steps = 10)
+  expect_identical(chain_status(file)$target, 110)
+})
