@@ -5,7 +5,8 @@
 #' all walkers, computed by FFT, are averaged and summed up to the first lag that is at least `c` times the
 #' sum (Sokal's window).
 #'
-#' @param x A `chain`, a `chain_file`, or numbers: an array `[step, walker, parameter]`, a matrix
+#' @inheritParams summary.chain
+#' @param x A `chain`, a `chain_file`, the path of a file, or numbers: an array `[step, walker, parameter]`, a matrix
 #'   `[step, walker]` or a vector of steps.
 #' @param c Size of the window in autocorrelation times.
 #' @param tol The estimate is trusted when the chain is longer than `tol` times the estimate. A shorter one is
@@ -20,8 +21,8 @@
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 2000, seed = 1)
 #' autocorr_time(chain)
 #' @export
-autocorr_time <- function(x, c = 5, tol = 50, quiet = FALSE) {
-  draws <- as_draws_steps(x)
+autocorr_time <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parameters = NULL) {
+  draws <- as_draws_steps(x, discard, thin, parameters)
   c <- check_number(c, "a positive number", function(c) c > 0)
   tol <- check_number(tol, "a number, 0 or more", function(tol) tol >= 0)
   check_flag(quiet)
@@ -47,12 +48,16 @@ report_short_chain <- function(tau, tol, n_steps, n_short, quiet, call = rlang::
   cli::cli_warn(message[1:2], class = "livechain_warning_autocorr", call = call, tau = tau)
 }
 
-as_draws_steps <- function(x, call = rlang::caller_env()) {
-  if (inherits(x, "chain_file")) x <- read_file(x)
-  if (inherits(x, "chain")) x <- x$draws
+# The draws of what a chain can be read from, derived quantities among them, or an array of numbers as it is.
+as_draws_steps <- function(x, discard = 0, thin = 1, parameters = NULL, call = rlang::caller_env()) {
+  if (inherits(x, c("chain", "chain_file")) || is_path(x)) {
+    x <- select_chain(x, discard, thin, parameters, derived = TRUE, call = call)$draws
+  } else if (discard != 0 || thin != 1 || !is.null(parameters)) {
+    abort_argument("x", "a chain, a chain_file or a path, for steps and parameters to be selected", x, call)
+  }
   rank <- length(dim(x))
   if (!is.numeric(x) || rank > 3 || length(x) == 0) {
-    abort_argument("x", "a chain, a chain_file, or a numeric array [step, walker, parameter]", x, call)
+    abort_argument("x", "a chain, a chain_file, a path, or a numeric array [step, walker, parameter]", x, call)
   }
   if (is.double(x) && rank == 3) {
     return(x)
@@ -78,8 +83,8 @@ as_draws_steps <- function(x, call = rlang::caller_env()) {
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 2000, seed = 1)
 #' ess(chain)
 #' @export
-ess <- function(x, c = 5, tol = 50, quiet = FALSE) {
-  draws <- as_draws_steps(x)
+ess <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parameters = NULL) {
+  draws <- as_draws_steps(x, discard, thin, parameters)
   prod(dim(draws)[1:2]) / autocorr_time(draws, c, tol, quiet)
 }
 

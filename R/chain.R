@@ -1,6 +1,6 @@
 # Samples in memory: class `chain`.
 
-new_chain <- function(result, parameters, steps, thin_by, n_total) {
+new_chain <- function(result, parameters, steps, thin_by, n_total, groups = NULL) {
   parameters <- parameter_names(parameters, dim(result$draws)[3])
   structure(
     list(
@@ -10,7 +10,8 @@ new_chain <- function(result, parameters, steps, thin_by, n_total) {
       accepted = result$accepted,
       steps = steps,
       n_total = n_total,
-      thin_by = thin_by
+      thin_by = thin_by,
+      groups = groups
     ),
     class = "chain"
   )
@@ -49,34 +50,84 @@ print.chain <- function(x, ...) {
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
     cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
   }
+  if (shape[1] == 0) {
+    return(invisible(x))
+  }
   cat(sprintf("acceptance rate %.2f\n", mean(acceptance_rate(x))))
-  if (shape[1] > 0) print(summary(x), ...)
+  all <- with_derived(x)
+  shown <- slowest(all$draws, most_shown)
+  print(summary(keep_quantities(all, shown)), ...)
+  if (!is.null(attr(shown, "what"))) {
+    cat(sprintf("the %s of %d; summary() has all\n", attr(shown, "what"), dim(all$draws)[3]))
+  }
   invisible(x)
 }
 
-#' Summarise a chain
+# How many parameters are shown unless they are chosen.
+most_shown <- 8
+
+# Columns with the longest autocorrelation times, which need to be looked at first; all when there are few. `what` says
+# which they are, when they are not all.
+slowest <- function(draws, most) {
+  n <- dim(draws)[3]
+  if (n <= most) {
+    return(seq_len(n))
+  }
+  tau <- if (dim(draws)[1] > 1) autocorr_estimate(draws) else rep(NA_real_, n)
+  known <- any(is.finite(tau))
+  columns <- sort(utils::head(order(tau, decreasing = TRUE, na.last = TRUE), most))
+  structure(columns, what = paste(if (known) most else "first", if (known) "slowest" else most))
+}
+
+keep_quantities <- function(x, columns) {
+  x$draws <- x$draws[, , columns, drop = FALSE]
+  x["blobs"] <- list(NULL)
+  x
+}
+
+#' Summarize a chain
 #'
-#' @param object A `chain` or `chain_file`.
-#' @param ... Not used.
-#' @returns A data frame of class `chain_summary` with a row for each parameter: `parameter`, `mean`, `sd`,
-#'   the quantiles `q5`, `q50` and `q95`, the autocorrelation time `tau` in steps, and the number of
+#' @param object A `chain`, a `chain_file`, or the path of a file whose run is named `"mcmc"`.
+#' @param discard Number of steps to leave out at the beginning of the run (burn-in).
+#' @param thin Keep only the last of every `thin` steps after those.
+#' @param parameters Names or numbers of parameters, or names of derived quantities; `NULL` for all.
+#' @param probs Probabilities of the quantiles, numbers from 0 to 1.
+#' @param ... Not used: an argument that is not known is an error.
+#' @returns A data frame of class `chain_summary` with a row for each parameter and each derived quantity, which is a
+#'   blob of one number: `parameter`, `mean`, `sd`,
+#'   the quantiles `q5`, `q50` and `q95`, or those of `probs`, the autocorrelation time `tau` in steps, and the number of
 #'   effectively independent draws `ess`. `tau` and `ess` are `NA` where the chain is too short to tell, which
-#'   is when it is shorter than 50 `tau`.
+#'   is when it is shorter than 50 `tau`; where draws are missing, all are.
+#' @examples
+#' log_prob <- function(x) c(-sum(x^2) / 2, radius = sqrt(sum(x^2)))
+#' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("a", "b")))
+#' chain <- run_mcmc(log_prob, init, 500, seed = 1)
+#' summary(chain, discard = 100)
+#' summary(chain, parameters = c("a", "radius"), probs = c(0.16, 0.84))
 #' @export
-summary.chain <- function(object, ...) {
-  draws <- object$draws
+summary.chain <- function(object, ..., discard = 0, thin = 1, parameters = NULL, probs = c(0.05, 0.5, 0.95)) {
+  check_no_dots(...)
+  check_probs(probs)
+  draws <- select_chain(object, discard, thin, parameters, derived = TRUE)$draws
+  columns <- lapply(seq_len(dim(draws)[3]), function(column) draws[, , column])
   n_draws <- prod(dim(draws)[1:2])
-  tau <- autocorr_estimate(draws)
+  tau <- if (n_draws > 0) autocorr_estimate(draws) else rep(NA_real_, dim(draws)[3])
   tau[!is.finite(tau) | 50 * tau > dim(draws)[1]] <- NA
-  quantiles <- apply(draws, 3, stats::quantile, c(0.05, 0.5, 0.95), names = FALSE)
+  quantiles <- quantiles_of(draws, probs)
+  colnames(quantiles) <- paste0("q", sub("%$", "", colnames(quantiles)))
   result <- data.frame(
     parameter = dimnames(draws)[[3]],
-    mean = apply(draws, 3, mean), sd = apply(draws, 3, stats::sd),
-    q5 = quantiles[1, ], q50 = quantiles[2, ], q95 = quantiles[3, ],
+    mean = vapply(columns, mean, 0), sd = vapply(columns, function(x) stats::sd(x), 0),
+    unname_rows(quantiles),
     tau = tau, ess = n_draws / tau,
-    row.names = NULL
+    row.names = NULL, check.names = FALSE
   )
   structure(result, class = c("chain_summary", "data.frame"))
+}
+
+unname_rows <- function(x) {
+  rownames(x) <- NULL
+  x
 }
 
 #' @export
@@ -89,22 +140,49 @@ print.chain_summary <- function(x, digits = 3, ...) {
   invisible(x)
 }
 
-#' @export
-as.array.chain <- function(x, ...) x$draws
+#' Draws of a chain as arrays and data frames
+#'
+#' @inheritParams summary.chain
+#' @param x A `chain` or `chain_file`.
+#' @param row.names As for [as.data.frame()].
+#' @param optional Not used: names are kept as they are.
+#' @returns `as.array()`: a numeric array `[step, walker, parameter]`. `as.matrix()`: a numeric matrix with a row for each
+#'   draw, all steps of the first walker first, and a column for each parameter. Both have derived quantities, blobs of one
+#'   number, when `parameters` names them. `as.data.frame()`: such rows with the columns `step`, `walker`, the parameters and all
+#'   derived quantities, and `log_prob`.
+#' @examples
+#' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 200, seed = 1)
+#' dim(as.array(chain, discard = 100))
+#' head(as.data.frame(chain, thin = 10))
+#' @name draws
+NULL
 
+#' @rdname draws
 #' @export
-as.matrix.chain <- function(x, ...) {
-  shape <- dim(x)
-  matrix(x$draws, shape[1] * shape[2], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
+as.array.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
+  select_chain(x, discard, thin, parameters)$draws
 }
 
+#' @rdname draws
 #' @export
-as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ...) {
+as.matrix.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
+  draws <- select_chain(x, discard, thin, parameters)$draws
+  shape <- dim(draws)
+  matrix(draws, shape[1] * shape[2], shape[3], dimnames = list(NULL, dimnames(draws)[[3]]))
+}
+
+#' @rdname draws
+#' @export
+as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
+  x <- select_chain(x, discard, thin, parameters, derived = TRUE)
   shape <- dim(x)
   data.frame(
     step = rep(x$steps, shape[2]), walker = rep(seq_len(shape[2]), each = shape[1]),
     as.matrix(x), log_prob = as.vector(x$log_prob),
-    row.names = row.names, check.names = optional
+    row.names = row.names, check.names = FALSE
   )
 }
 
@@ -113,7 +191,7 @@ as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ...) {
 #' The fraction of proposals that were accepted, for each walker, since the run began. Between about 0.2 and
 #' 0.5 is usual.
 #'
-#' @param x A `chain` or a `chain_file`.
+#' @param x A `chain`, a `chain_file` or the path of a file.
 #' @returns A numeric vector with a rate between 0 and 1 for each walker.
 #' @examples
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 100, seed = 1)
@@ -125,13 +203,13 @@ acceptance_rate <- function(x) UseMethod("acceptance_rate")
 acceptance_rate.chain <- function(x) x$accepted / (x$n_total * x$thin_by)
 
 #' @export
-acceptance_rate.default <- function(x) abort_not_chain(x)
+acceptance_rate.default <- function(x) acceptance_rate(as_chain_file(x))
 
 #' The last state of a run
 #'
 #' Where the walkers are after the last step, for instance as `init` of another run.
 #'
-#' @param x A `chain` or a `chain_file`; of the latter, only the last step is read.
+#' @param x A `chain`, a `chain_file` or the path of a file; of the latter, only the last step is read.
 #' @returns A numeric matrix `[walker, parameter]` with the names of the parameters, and the attribute
 #'   `log_prob`, the log-probability of each walker.
 #' @examples
@@ -147,14 +225,17 @@ last_state.chain <- function(x) {
   if (n == 0) abort("empty", "The chain has no steps, and so no last state.", call = rlang::caller_env())
   shape <- dim(x)
   state <- matrix(x$draws[n, , ], shape[2], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
-  structure(state, log_prob = x$log_prob[n, ])
+  structure(state, log_prob = x$log_prob[n, ], groups = x$groups)
 }
 
 #' @export
-last_state.default <- function(x) abort_not_chain(x)
+last_state.default <- function(x) last_state(as_chain_file(x))
+
+# Of a path.
+as_chain_file <- function(x, call = rlang::caller_env()) {
+  if (is_path(x)) new_chain_file(check_path(x, call), "mcmc") else abort_not_chain(x, call)
+}
 
 abort_not_chain <- function(x, call = rlang::caller_env()) {
-  abort_argument("x", "a chain or a chain_file", x, call,
-    hint = "{.fn read_chain} reads a chain from a file."
-  )
+  abort_argument("x", "a chain, a chain_file or the path of a file", x, call)
 }

@@ -2,8 +2,6 @@
 
 new_chain_file <- function(path, name) structure(list(path = path, name = name), class = "chain_file")
 
-read_file <- function(x, ...) read_chain(x$path, x$name, ...)
-
 #' @export
 dim.chain_file <- function(x) {
   status <- chain_status(x$path, x$name)
@@ -17,19 +15,18 @@ print.chain_file <- function(x, ...) {
   invisible(x)
 }
 
+#' @rdname summary.chain
 #' @export
-summary.chain_file <- function(object, ...) summary(read_file(object), ...)
+summary.chain_file <- summary.chain
 
 #' @export
-as.array.chain_file <- function(x, ...) as.array(read_file(x), ...)
+as.array.chain_file <- as.array.chain
 
 #' @export
-as.matrix.chain_file <- function(x, ...) as.matrix(read_file(x), ...)
+as.matrix.chain_file <- as.matrix.chain
 
 #' @export
-as.data.frame.chain_file <- function(x, row.names = NULL, optional = FALSE, ...) {
-  as.data.frame(read_file(x), row.names = row.names, optional = optional, ...)
-}
+as.data.frame.chain_file <- as.data.frame.chain
 
 #' @export
 acceptance_rate.chain_file <- function(x) {
@@ -46,5 +43,5 @@ last_state.chain_file <- function(x) {
   state <- native(livechain_positions_after, reader, native(livechain_refresh, reader)$n_steps)
   run <- describe_reader(reader)
   dimnames(state$positions) <- list(NULL, run$parameters)
-  structure(state$positions, log_prob = state$log_prob)
+  structure(state$positions, log_prob = state$log_prob, groups = run$groups)
 }

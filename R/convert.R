@@ -3,26 +3,50 @@
 #' Convert a chain for posterior and coda
 #'
 #' With package posterior, `as_draws()`, `as_draws_array()`, `as_draws_df()`, `as_draws_matrix()`, `as_draws_list()`
-#' and `as_draws_rvars()` work on a `chain` or `chain_file`, and with them `posterior::summarise_draws()` and
-#' bayesplot; with package coda, `coda::as.mcmc.list()`. Walkers become chains, steps iterations.
+#' and `as_draws_rvars()` work on a `chain` or `chain_file`, and with them bayesplot; so do `variables()`,
+#' `subset_draws()`, `summarise_draws()` and the like. With package coda, `coda::as.mcmc.list()`, and `coda::as.mcmc()` of
+#' a chain with one walker. Walkers become chains, steps iterations.
 #'
+#' Derived quantities, blobs of one number, stand beside the parameters. `summarise_draws()` has no R-hat unless it is asked
+#' for: the walkers of an ensemble are not independent chains; see [ess()].
+#'
+#' @inheritParams summary.chain
 #' @param x A `chain` or `chain_file`.
-#' @param ... Not used.
+#' @param blobs `NULL` for the parameters and derived quantities; `TRUE` also for blobs of several numbers, named as
+#'   `fitted[1]`; `FALSE` for the parameters alone.
 #' @returns What the generic promises.
 #' @examplesIf requireNamespace("posterior", quietly = TRUE)
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, seed = 1)
-#' posterior::summarise_draws(posterior::as_draws(chain), "mean", "sd")
+#' posterior::summarise_draws(posterior::as_draws(chain, discard = 50), "mean", "sd")
+#' posterior::summarise_draws(chain)
 #' @name convert
 NULL
 
-as_posterior <- function(x, convert) {
-  if (inherits(x, "chain_file")) x <- read_file(x)
-  convert(posterior::as_draws_array(x$draws))
+as_posterior <- function(convert) {
+  function(x, ..., blobs = NULL, discard = 0, thin = 1, parameters = NULL) {
+    check_no_dots(...)
+    derived <- is.null(blobs) || check_flag(blobs)
+    chain <- select_chain(x, discard, thin, parameters, derived = derived)
+    if (isTRUE(blobs)) chain$draws <- with_vectors(chain)
+    convert(posterior::as_draws_array(chain$draws))
+  }
+}
+
+# The draws with the blobs of several numbers, an element each, as posterior names them.
+with_vectors <- function(x) {
+  vectors <- Filter(function(field) length(dim(field)) > 2 && (is.numeric(field) || is.logical(field)), named_fields(x))
+  columns <- unlist(unname(Map(function(field, name) {
+    shape <- dim(field)[-(1:2)]
+    indices <- apply(arrayInd(seq_len(prod(shape)), shape), 1, paste, collapse = ",")
+    elements <- matrix(field, ncol = prod(shape))
+    stats::setNames(lapply(seq_len(ncol(elements)), function(i) elements[, i]), paste0(name, "[", indices, "]"))
+  }, vectors, names(vectors))), recursive = FALSE)
+  if (length(columns) > 0) bind_columns(x$draws, columns) else x$draws
 }
 
 #' @rdname convert
 #' @exportS3Method posterior::as_draws
-as_draws.chain <- function(x, ...) as_posterior(x, identity)
+as_draws.chain <- as_posterior(identity)
 
 #' @exportS3Method posterior::as_draws
 as_draws.chain_file <- as_draws.chain
@@ -34,39 +58,81 @@ as_draws_array.chain <- as_draws.chain
 as_draws_array.chain_file <- as_draws.chain
 
 #' @exportS3Method posterior::as_draws_df
-as_draws_df.chain <- function(x, ...) as_posterior(x, posterior::as_draws_df)
+as_draws_df.chain <- as_posterior(function(draws) posterior::as_draws_df(draws))
 
 #' @exportS3Method posterior::as_draws_df
 as_draws_df.chain_file <- as_draws_df.chain
 
 #' @exportS3Method posterior::as_draws_matrix
-as_draws_matrix.chain <- function(x, ...) as_posterior(x, posterior::as_draws_matrix)
+as_draws_matrix.chain <- as_posterior(function(draws) posterior::as_draws_matrix(draws))
 
 #' @exportS3Method posterior::as_draws_matrix
 as_draws_matrix.chain_file <- as_draws_matrix.chain
 
 #' @exportS3Method posterior::as_draws_list
-as_draws_list.chain <- function(x, ...) as_posterior(x, posterior::as_draws_list)
+as_draws_list.chain <- as_posterior(function(draws) posterior::as_draws_list(draws))
 
 #' @exportS3Method posterior::as_draws_list
 as_draws_list.chain_file <- as_draws_list.chain
 
 #' @exportS3Method posterior::as_draws_rvars
-as_draws_rvars.chain <- function(x, ...) as_posterior(x, posterior::as_draws_rvars)
+as_draws_rvars.chain <- as_posterior(function(draws) posterior::as_draws_rvars(draws))
 
 #' @exportS3Method posterior::as_draws_rvars
 as_draws_rvars.chain_file <- as_draws_rvars.chain
 
+# What posterior asks of draws, asked of the draws.
+of_draws <- function(ask) function(x, ...) ask(as_draws.chain(x), ...)
+
+#' @exportS3Method posterior::variables
+variables.chain <- of_draws(function(draws, ...) posterior::variables(draws, ...))
+
+#' @exportS3Method posterior::variables
+variables.chain_file <- variables.chain
+
+#' @exportS3Method posterior::subset_draws
+subset_draws.chain <- of_draws(function(draws, ...) posterior::subset_draws(draws, ...))
+
+#' @exportS3Method posterior::subset_draws
+subset_draws.chain_file <- subset_draws.chain
+
+#' @exportS3Method posterior::summarise_draws
+summarise_draws.chain <- function(.x, ...) {
+  measures <- if (...length() == 0) posterior::default_summary_measures()
+  do.call(posterior::summarise_draws, c(list(as_draws.chain(.x), ...), measures))
+}
+
+#' @exportS3Method posterior::summarise_draws
+summarise_draws.chain_file <- summarise_draws.chain
+
 #' @rdname convert
 #' @exportS3Method coda::as.mcmc.list
-as.mcmc.list.chain <- function(x, ...) {
+as.mcmc.list.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
+  x <- select_chain(x, discard, thin, parameters, derived = TRUE)
   shape <- dim(x)
-  thin <- if (shape[1] > 1) x$steps[2] - x$steps[1] else 1
+  interval <- if (shape[1] > 1) x$steps[2] - x$steps[1] else 1
   coda::as.mcmc.list(lapply(seq_len(shape[2]), function(walker) {
     draws <- matrix(x$draws[, walker, ], shape[1], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
-    coda::mcmc(draws, start = x$steps[1], thin = thin)
+    coda::mcmc(draws, start = x$steps[1], thin = interval)
   }))
 }
 
 #' @exportS3Method coda::as.mcmc.list
-as.mcmc.list.chain_file <- function(x, ...) as.mcmc.list.chain(read_file(x))
+as.mcmc.list.chain_file <- as.mcmc.list.chain
+
+#' @rdname convert
+#' @exportS3Method coda::as.mcmc
+as.mcmc.chain <- function(x, ...) {
+  n_walkers <- dim(x)[2]
+  if (n_walkers != 1) {
+    abort("argument", c(
+      "{.fn coda::as.mcmc} makes a single chain, and there are {n_walkers} walkers.",
+      "i" = "Use {.fn coda::as.mcmc.list}, or choose one: {.code coda::as.mcmc(x[, 1, ])}."
+    ), call = rlang::current_env(), argument = "x")
+  }
+  as.mcmc.list.chain(x, ...)[[1]]
+}
+
+#' @exportS3Method coda::as.mcmc
+as.mcmc.chain_file <- as.mcmc.chain

@@ -12,8 +12,9 @@ abort <- function(kind, message, ..., call = NULL, .envir = parent.frame()) {
 call_entry <- .Call
 
 # Calls a C++ entry. What it returns as a failure, a list of facts, becomes a condition with `call`.
-native <- function(entry, ..., call = rlang::caller_env()) {
-  result <- call_entry(entry, ...)
+native <- function(entry, ..., call = rlang::caller_env()) checked(call_entry(entry, ...), call)
+
+checked <- function(result, call) {
   if (inherits(result, "livechain_failure")) {
     report <- failure_reports[[result$kind]]
     report(result, call)
@@ -121,7 +122,14 @@ failure_reports <- list(
     abort("log_prob", c(
       "The log-probability of walker {failure$walker} is {failure$value}.",
       "x" = "The position was {describe_position(failure$position)}.",
-      "i" = "It must be a number or {.code -Inf}, which forbids a position."
+      "i" = "It must be a number or {.code -Inf}, which forbids a position.",
+      "i" = if (is.na(failure$value)) {
+        if (isTRUE(failure$at_start)) {
+          "Start the walkers where it is known; later, {.code on_nan = \"reject\"} takes it for {.code -Inf}."
+        } else {
+          "{.code on_nan = \"reject\"} takes it for {.code -Inf} and goes on."
+        }
+      }
     ), call = call, walker = failure$walker, position = failure$position)
   },
   density_error = function(failure, call) {
@@ -186,10 +194,13 @@ writer_of <- function(path) {
   cli::format_inline("process {running$pid[1]} on {running$host[1]}")
 }
 
+# "(0.5, 2)", or, with names, "(a = 0.5, b = 2)".
 describe_position <- function(position) {
   shown <- utils::head(position, 8)
+  values <- format(shown, digits = 7, trim = TRUE)
+  if (!is.null(names(shown))) values <- paste(names(shown), "=", values)
   more <- if (length(position) > length(shown)) ", ..." else ""
-  paste0("(", paste(format(shown, digits = 7, trim = TRUE), collapse = ", "), more, ")")
+  paste0("(", paste(values, collapse = ", "), more, ")")
 }
 
 # "a character vector of length 2", for messages.
@@ -201,6 +212,8 @@ describe_value <- function(x) {
     sprintf("a %s matrix with %d rows and %d columns", mode(x), nrow(x), ncol(x))
   } else if (is.function(x)) {
     "a function"
+  } else if (is.language(x)) {
+    "code"
   } else if (is.object(x)) {
     sprintf("an object of class <%s>", class(x)[1])
   } else if (is.atomic(x) && length(x) == 1) {

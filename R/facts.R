@@ -21,7 +21,11 @@ describe_run <- function(settings, storage, parameters, groups) {
       ),
       moves[!is_array]
     ),
-    texts = list(parameters = enc2utf8(as.character(parameters)), groups = enc2utf8(as.character(groups))),
+    texts = list(
+      parameters = enc2utf8(as.character(parameters)),
+      groups = enc2utf8(as.character(groups)),
+      stop_when = enc2utf8(as.character(settings$rule))
+    ),
     arrays = moves[is_array]
   )
 }
@@ -45,7 +49,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
   if (!run$own) {
     moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
-      n_steps = run$n_steps, moves = lapply(moves, fit_move, run$n_parameters, call),
+      n_steps = 0, moves = lapply(moves, fit_move, run$n_parameters, call),
       weights = rep(1, length(moves)), thin_by = 1, vectorized = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5, sync_interval = 5
     ))
@@ -59,7 +63,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     ), call = call, argument = "file")
   }
   list(
-    n_steps = run$n_steps,
+    n_steps = facts[["n_steps"]] %||% 0,
     moves = lapply(choose_moves(stored$moves, moves, call), fit_move, run$n_parameters, call),
     weights = check_stored_weights(stored$weights, call),
     thin_by = facts[["thin_by"]],

@@ -2,12 +2,13 @@
 
 check_init <- function(init, call = rlang::caller_env()) {
   if (inherits(init, c("chain", "chain_file"))) init <- last_state(init)
+  if (is_one_position(init)) abort_one_position(init, call)
   if (is_grouped(init)) init <- bind_groups(init)
-  if (is.data.frame(init)) init <- as.matrix(init)
+  if (is.data.frame(init)) init <- frame_to_matrix(init, call)
   if (!is.matrix(init) || !is.numeric(init)) {
     abort_argument("init", "a numeric matrix with a row for each walker and a column for each parameter",
       init, call,
-      hint = "For one parameter: {.code matrix(values, ncol = 1)}."
+      hint = if (is.list(init)) describe_groups(init) else "{.fn init_walkers} makes one."
     )
   }
   if (nrow(init) == 0 || ncol(init) == 0) {
@@ -19,7 +20,7 @@ check_init <- function(init, call = rlang::caller_env()) {
     parameter <- bad[1, 2]
     abort("argument", c(
       "{.arg init} must be finite everywhere.",
-      "x" = "Walker {walker} starts at {describe_position(init[walker, ])}: parameter {parameter} is {init[walker, parameter]}."
+      "x" = "Walker {walker} starts at {describe_position(init[walker, ])}: parameter {parameter_name(init, parameter)} is {init[walker, parameter]}."
     ), call = call, argument = "init")
   }
   check_parameter_names(colnames(init), call)
@@ -27,27 +28,89 @@ check_init <- function(init, call = rlang::caller_env()) {
   matrix(init, nrow(init), dimnames = list(NULL, colnames(init)))
 }
 
+# A vector, or a list of single numbers, as other samplers take it.
+is_one_position <- function(init) {
+  if (is.list(init)) {
+    return(is_grouped(init) && all(lengths(init) == 1))
+  }
+  is.numeric(init) && is.null(dim(init)) && !is.object(init)
+}
+
+abort_one_position <- function(position, call) {
+  n <- length(position)
+  abort("argument", c(
+    "{.arg init} must be a matrix with a row for each walker: where each of them starts.",
+    "x" = "It is {if (n == 1) 'one number' else paste(if (is.list(position)) 'a list of' else 'a vector of', n, 'numbers')}.",
+    "i" = "If it is one position: {.code init = init_walkers({max(32, 4 * n)}, around = {if (is.list(position)) 'unlist(init)' else 'init'})} starts walkers around it.",
+    "i" = if (n > 1 && !is.list(position)) "If it is one parameter of {n} walkers: {.code init = matrix(init, ncol = 1)}."
+  ), call = call, argument = "init")
+}
+
+frame_to_matrix <- function(init, call) {
+  other <- names(init)[!vapply(init, is.numeric, TRUE)]
+  if (length(other) > 0) {
+    abort("argument", "The columns of {.arg init} must be numeric; {.val {other}} {?is/are} not.", call = call, argument = "init")
+  }
+  as.matrix(init)
+}
+
+# Why a list is not one of groups.
+describe_groups <- function(init) {
+  rows <- vapply(init, NROW, 0L)
+  if (is.null(names(init)) || !all(nzchar(names(init)))) {
+    "A list makes groups of parameters: each element needs a name."
+  } else if (length(unique(rows)) > 1) {
+    paste("A list makes groups of parameters, each with a row for each walker; the rows are", toString(paste(names(rows), rows)))
+  } else {
+    "A list makes groups of parameters: each element must be numeric."
+  }
+}
+
 is_grouped <- function(init) {
   is.list(init) && !is.object(init) && length(init) > 0 && !is.null(names(init)) && all(nzchar(names(init))) &&
     all(vapply(init, is.numeric, TRUE)) && length(unique(vapply(init, NROW, 0L))) == 1
 }
 
-# A matrix with the columns of all groups, named as posterior names them: mu, beta[1], beta[2].
+# A matrix with the columns of all groups, named as posterior names them: mu, beta[1], beta[2], or, with column names,
+# beta[slope].
 bind_groups <- function(init) {
   named <- lapply(names(init), function(group) {
     columns <- as.matrix(init[[group]])
-    indices <- if (ncol(columns) > 1) paste0("[", seq_len(ncol(columns)), "]")
-    matrix(columns, nrow(columns), dimnames = list(NULL, paste0(group, indices)))
+    indices <- colnames(columns) %||% if (ncol(columns) > 1) seq_len(ncol(columns))
+    matrix(columns, nrow(columns), dimnames = list(NULL, paste0(group, if (!is.null(indices)) paste0("[", indices, "]"))))
   })
   do.call(cbind, named)
 }
 
 # The group of each parameter; NULL when there are no groups.
 parameter_groups <- function(init) {
-  if (is_grouped(init)) rep(names(init), vapply(init, NCOL, 0L))
+  if (is_grouped(init)) {
+    rep(names(init), vapply(init, NCOL, 0L))
+  } else if (inherits(init, "chain")) {
+    init$groups
+  } else if (inherits(init, "chain_file")) {
+    describe_stored(init$path, init$name)$groups
+  } else {
+    attr(init, "groups")
+  }
 }
 
+# Of the parameters of one group: slope of beta[slope]; NULL when they are numbered.
+names_in_group <- function(parameters) {
+  inner <- sub("^[^[]*\\[(.*)\\]$", "\\1", parameters)
+  if (!identical(inner, parameters) && !identical(inner, as.character(seq_along(parameters)))) inner
+}
+
+parameter_name <- function(init, column) if (is.null(colnames(init))) column else dQuote(colnames(init)[column], FALSE)
+
 check_parameter_names <- function(parameters, call) {
+  taken <- intersect(parameters, reserved_names)
+  if (length(taken) > 0) {
+    abort("argument", c(
+      "A parameter cannot be named {.val {taken[1]}}, which is the name of a column beside the parameters.",
+      "i" = "Rename the column of {.arg init}."
+    ), call = call, argument = "init")
+  }
   if (anyDuplicated(parameters) || anyNA(parameters) || any(!nzchar(parameters))) {
     abort("argument", c(
       "The column names of {.arg init} name the parameters: they must be unique and not empty.",
@@ -70,6 +133,7 @@ check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", c
     abort("argument", c(
       "{.arg {arg}} must have at least twice as many walkers as parameters.",
       "x" = "It has {n_walkers} walker{?s} for {n_parameters} parameter{?s}: they could not leave the subspace that they span.",
+      "i" = if (n_parameters > 3 * n_walkers && arg == "init") "A row is a walker: if yours are columns, give {.code t(init)}.",
       "i" = "{if (arg == 'init') 'Start more walkers, or set' else 'Set'} {.code live_dangerously = TRUE} in the move."
     ), call = call, argument = arg)
   }
@@ -93,7 +157,7 @@ check_spanning <- function(init, moves, call = rlang::caller_env()) {
     abort("argument", c(
       "The walkers in {.arg init} must be linearly independent.",
       "x" = "They do not span the space of {ncol(init)} parameter{?s}, and the moves could never leave the subspace that they span.",
-      "i" = "Start them in a small ball, for instance {.code center + 1e-4 * matrix(rnorm(n), ...)}, or set {.code check_init = FALSE}."
+      "i" = "Start them in a small ball, {.code init_walkers({nrow(init)}, around = init[1, ])}, or set {.code check_init = FALSE}."
     ), call = call, argument = "init")
   }
 }
@@ -117,5 +181,13 @@ check_possible_start <- function(log_prob, init, call = rlang::caller_env()) {
       "x" = "Walker 1 starts at {describe_position(init[1, ])}.",
       "i" = "Start at least one walker where the density is positive."
     ), call = call, walker = 1, position = init[1, ])
+  }
+  n_forbidden <- sum(log_prob == -Inf)
+  if (n_forbidden > 0) {
+    first <- which(log_prob == -Inf)[1]
+    cli::cli_inform(c(
+      "!" = "{n_forbidden} of {length(log_prob)} walkers start{cli::qty(n_forbidden)}{?s/} where the log-probability is {.code -Inf}.",
+      "i" = "Walker {first}, for instance, at {describe_position(init[first, ])}."
+    ), class = "livechain_message_start")
   }
 }

@@ -1,50 +1,80 @@
 # From the user's function to the density that the sampler evaluates.
 
-# A compiled density as it is, or a call that is evaluated inside of `frame`, where `...` is, with `position` set
-# anew each time.
-new_density <- function(frame, parameters, settings, map, n_threads, groups) {
-  if (is_compiled(frame$log_prob)) {
-    pointer <- about_compiled(frame$log_prob)$pointer
-    return(list(pointer = native(livechain_compiled_density, pointer, n_threads, call = frame), parameters = parameters))
+# A compiled density as it is, or a call that is evaluated in a frame of its own, with `position` set anew each time.
+new_density <- function(log_prob, arguments, parameters, settings, map, n_threads, groups, call = rlang::caller_env()) {
+  if (is_compiled(log_prob)) {
+    pointer <- native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)
+    return(list(pointer = pointer, parameters = parameters))
   }
-  # Of its own, and small: what is looked up at every call is found at once.
-  scope <- new.env(hash = FALSE, parent = frame)
-  scope$log_prob <- group_parameters(frame$log_prob, groups, settings$vectorized)
-  batch <- settings$vectorized || !is.null(map)
-  dots <- eval(quote(list(...)), frame)
-  call <- if (length(dots) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
+  scope <- density_scope(arguments)
+  scope$log_prob <- group_parameters(log_prob, parameters, groups, settings$vectorized)
+  scope$check_blobs <- blob_check(parameters, settings$vectorized, call)
+  kind <- if (!is.null(map)) "mapped" else if (settings$vectorized) "batch" else "point"
+  code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {
-    scope$mapped <- mapped_density(map, scope$log_prob, dots, settings$vectorized)
-    call <- quote(mapped(position, walkers))
+    scope$mapped <- mapped_density(map, scope$log_prob, arguments, settings$vectorized)
+    code <- quote(mapped(position, walkers, seeds))
   } else if (settings$vectorized) {
-    call <- bquote(split_results(.(call), nrow(position)))
+    code <- bquote(split_results(.(code), nrow(position)))
   }
-  list(pointer = native(livechain_density, call, scope, parameters, batch), parameters = parameters)
+  # With R's generator untouched so far in a session, it could not be told that the density draws from it.
+  if (!exists(".Random.seed", globalenv(), inherits = FALSE)) set.seed(NULL)
+  list(pointer = native(livechain_density, code, scope, parameters, kind, settings$seed), parameters = parameters)
+}
+
+# Where the call is evaluated: `...` are the arguments. Of its own, and small: what is looked up at every call is
+# found at once.
+density_scope <- function(arguments) {
+  frame <- do.call(function(...) environment(), arguments, quote = TRUE)
+  new.env(hash = FALSE, parent = frame)
 }
 
 # Parameters in groups: the density gets a list, with a vector (a matrix, when it is vectorized) for each.
-group_parameters <- function(log_prob, groups, vectorized) {
+group_parameters <- function(log_prob, parameters, groups, vectorized) {
   if (is.null(groups)) {
     return(log_prob)
   }
   columns <- split(seq_along(groups), factor(groups, unique(groups)))
+  inner <- lapply(columns, function(i) names_in_group(parameters[i]))
   force(log_prob)
   if (vectorized) {
-    function(position, ...) log_prob(lapply(columns, function(i) unname(position[, i, drop = FALSE])), ...)
-  } else {
+    function(position, ...) {
+      log_prob(Map(function(i, names) {
+        matrix(position[, i], ncol = length(i), dimnames = if (!is.null(names)) list(NULL, names))
+      }, columns, inner), ...)
+    }
+  } else if (all(vapply(inner, is.null, TRUE))) {
     function(position, ...) log_prob(lapply(columns, function(i) unname(position[i])), ...)
+  } else {
+    function(position, ...) log_prob(Map(function(i, names) stats::setNames(position[i], names), columns, inner), ...)
   }
 }
 
-# An error in the density goes on to the user as it is, with the walker and the position for which it was
-# evaluated.
-with_position <- function(density, code) {
-  withCallingHandlers(code, error = function(condition) {
-    current <- native(livechain_current, density$pointer)
-    if (!is.null(current)) {
-      stop(locate(condition, current$walker, stats::setNames(current$position, density$parameters)))
+# Calls a C++ entry that evaluates the density. An error in it goes on to the user as it is, with the walker and the
+# position for which it was evaluated, and with what `complete` adds to it.
+evaluating <- function(density, entry, ..., at_start = FALSE, complete = identity, call = rlang::caller_env()) {
+  withCallingHandlers(
+    {
+      result <- call_entry(entry, ...)
+      if (inherits(result, "livechain_failure") && length(result$position) > 0) {
+        names(result$position) <- density$parameters
+        result$at_start <- at_start
+      }
+      checked(result, call)
+    },
+    error = function(condition) {
+      current <- native(livechain_current, density$pointer)
+      if (!is.null(current)) {
+        condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters))
+      }
+      signal_again(complete(condition))
     }
-  })
+  )
+}
+
+# An error of rlang keeps its way of showing.
+signal_again <- function(condition) {
+  if (inherits(condition, "rlang_error")) rlang::cnd_signal(condition) else stop(condition)
 }
 
 locate <- function(condition, walker, position) {

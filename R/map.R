@@ -11,12 +11,13 @@ check_map <- function(map, call = rlang::caller_env()) {
   map
 }
 
-# A function of a matrix of positions and the numbers of their walkers, that returns a list of results.
+# A function of a matrix of positions, the numbers of their walkers and a column of `seeds` for each, that returns a
+# list of results.
 mapped_density <- function(map, log_prob, arguments, vectorized) {
   job <- list(key = new_key(), log_prob = log_prob, arguments = arguments, vectorized = vectorized)
   evaluate <- if (inherits(map, "cluster")) on_cluster(map, job) else on_lapply(map, job)
-  function(positions, walkers) {
-    pieces <- split_rows(positions, evaluate$n_workers())
+  function(positions, walkers, seeds) {
+    pieces <- split_rows(positions, seeds, evaluate$n_workers())
     results <- vector("list", nrow(positions))
     answers <- evaluate$pieces(pieces)
     for (i in seq_along(pieces)) results[pieces[[i]]$rows] <- require_answer(answers[i], pieces[[i]])
@@ -36,9 +37,11 @@ new_key <- local({
 
 # As many pieces as workers. Neighbours go to different ones, so that costs that change slowly from walker to
 # walker are shared evenly.
-split_rows <- function(positions, n_workers) {
+split_rows <- function(positions, seeds, n_workers) {
   rows <- split(seq_len(nrow(positions)), rep_len(seq_len(min(n_workers, nrow(positions))), nrow(positions)))
-  unname(lapply(rows, function(rows) list(rows = rows, positions = positions[rows, , drop = FALSE])))
+  unname(lapply(rows, function(rows) {
+    list(rows = rows, positions = positions[rows, , drop = FALSE], seeds = seeds[, rows, drop = FALSE])
+  }))
 }
 
 on_cluster <- function(cluster, job) {
@@ -127,11 +130,25 @@ evaluate_piece <- function(piece, key) {
       structure(list(condition = condition), class = "livechain_worker_error")
     })
   }
+  restore_generator()
   if (!job$vectorized) {
-    return(lapply(seq_along(piece$rows), function(i) caught(evaluate(piece$positions[i, ]))))
+    return(lapply(seq_along(piece$rows), function(i) {
+      seed_generator(piece$seeds[, i])
+      caught(evaluate(piece$positions[i, ]))
+    }))
   }
+  seed_generator(piece$seeds[, 1])
   results <- caught(split_results(evaluate(piece$positions), nrow(piece$positions)))
   if (inherits(results, "livechain_worker_error")) rep(list(results), nrow(piece$positions)) else as.list(results)
+}
+
+seed_generator <- function(state) assign(".Random.seed", state, envir = globalenv())
+
+# Sets R's generator back when the calling function returns.
+restore_generator <- function(frame = parent.frame()) {
+  before <- get0(".Random.seed", globalenv(), inherits = FALSE)
+  restore <- if (is.null(before)) quote(rm(".Random.seed", envir = globalenv())) else call("seed_generator", before)
+  do.call(on.exit, list(restore, add = TRUE), envir = frame)
 }
 
 require_answer <- function(answer, piece) {
@@ -153,18 +170,23 @@ abort_lost <- function(nodes, condition) {
 }
 
 # What a vectorized density may return: a number each; a matrix with a row for each position, of which the first
-# column is the log-probability; or a data frame or list of columns. The latter become a result a position.
+# column is the log-probability; or a data frame or list of columns, which may be matrices. The latter become a result a
+# position.
 split_results <- function(results, n) {
+  if (is.logical(results) && all(is.na(results))) storage.mode(results) <- "double"
   if (is.double(results) && is.null(dim(results))) {
     return(results)
   }
   if (is.matrix(results) && is.numeric(results) && nrow(results) == n && ncol(results) > 1) {
-    return(lapply(seq_len(n), function(i) results[i, ]))
+    return(lapply(seq_len(n), function(i) stats::setNames(results[i, ], colnames(results))))
   }
-  is_columns <- is.list(results) && length(results) > 0 && all(lengths(results) == n) &&
+  is_columns <- is.list(results) && length(results) > 0 && all(vapply(results, NROW, 0L) == n) &&
     is.null(dim(results[[1]])) && (is.data.frame(results) || length(results) != n)
   if (!is_columns) {
     return(results)
   }
-  lapply(seq_len(n), function(i) lapply(results, `[[`, i))
+  lapply(seq_len(n), function(i) lapply(results, row_of, i))
 }
+
+# Of a column, which may be a matrix, plain or as I() makes it.
+row_of <- function(column, i) if (is.matrix(column)) unname(unclass(column)[i, ]) else column[[i]]

@@ -3,7 +3,11 @@
 plot_pairs <- function(chain, columns) {
   n <- length(columns)
   local_panel(mfrow = c(n, n), mar = c(0.4, 0.4, 0.4, 0.4), oma = c(4, 4.4, 0.5, 0.5))
-  draws <- some_rows(as.matrix(chain)[, columns, drop = FALSE])
+  draws <- as.matrix(chain)[, columns, drop = FALSE]
+  draws <- some_rows(draws[rowSums(!is.finite(draws)) == 0, , drop = FALSE])
+  if (nrow(draws) == 0) {
+    return(panel_message("No draw is finite."))
+  }
   for (row in seq_len(n)) {
     for (column in seq_len(n)) {
       if (column > row) {

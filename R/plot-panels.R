@@ -37,6 +37,10 @@ walker_alpha <- function(n_walkers) max(0.08, min(0.8, 8 / n_walkers))
 
 panel_density <- function(chain, column) {
   values <- some_rows(matrix(chain$draws[, , column]))[, 1]
+  values <- values[is.finite(values)]
+  if (length(values) == 0) {
+    return(panel_message(paste("No finite", dimnames(chain$draws)[[3]][column])))
+  }
   density <- stats::density(values, from = plot_range(values)[1], to = plot_range(values)[2])
   graphics::plot(density$x, density$y,
     type = "n", xlab = dimnames(chain$draws)[[3]][column], ylab = "", ylim = c(0, 1.05 * max(density$y)),

@@ -8,10 +8,11 @@
 #'   steps `n`. Estimates below the line `n / 50` can be trusted;
 #' * `"log_prob"`: the log-probability of all walkers, step by step.
 #'
-#' @param x A `chain` or a `chain_file`.
+#' @inheritParams summary.chain
+#' @param x A `chain`, a `chain_file`, or the path of a file whose run is named `"mcmc"`.
 #' @param type What to draw. `c("trace", "density")`, the default, has a row for each parameter.
-#' @param parameters Names or numbers of the parameters to draw, by default the first eight.
-#' @param ... Not used.
+#' @param parameters Names or numbers of the parameters to draw, or names of derived quantities; by default all, or, of
+#'   more, the eight parameters with the longest autocorrelation times.
 #' @returns `x`, invisibly.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y")))
@@ -20,23 +21,24 @@
 #' plot(chain, type = "pairs")
 #' plot(chain, type = "autocorr")
 #' @export
-plot.chain <- function(x, type = c("trace", "density"), parameters = NULL, ...) {
+plot.chain <- function(x, type = c("trace", "density"), ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
   type <- check_plot_type(type)
-  names <- dimnames(x$draws)[[3]]
-  columns <- check_parameters(parameters %||% utils::head(seq_along(names), 8), list(n_parameters = length(names), names = names))
-  if (dim(x)[1] == 0) abort("empty", "The chain has no steps to plot.", call = rlang::current_env())
+  chain <- select_chain(x, discard, thin, parameters)
+  if (dim(chain)[1] == 0) abort("empty", "The chain has no steps to plot.", call = rlang::current_env())
+  columns <- if (is.null(parameters)) slowest(chain$draws, most_shown) else seq_len(dim(chain)[3])
+  if (!is.null(attr(columns, "what"))) {
+    cli::cli_inform(c("i" = "Of {dim(chain)[3]} parameters, the {attr(columns, 'what')} are drawn; {.arg parameters} chooses others."))
+  }
   rows <- intersect(type, c("trace", "density"))
-  if (length(rows) > 0) plot_rows(x, rows, columns)
-  for (page in setdiff(type, rows)) plot_pages[[page]](x, columns)
+  if (length(rows) > 0) plot_rows(chain, rows, columns)
+  for (page in setdiff(type, rows)) plot_pages[[page]](chain, columns)
   invisible(x)
 }
 
 #' @rdname plot.chain
 #' @export
-plot.chain_file <- function(x, ...) {
-  plot(read_file(x), ...)
-  invisible(x)
-}
+plot.chain_file <- plot.chain
 
 check_plot_type <- function(type, call = rlang::caller_env()) {
   known <- c("trace", "density", names(plot_pages))

@@ -9,7 +9,9 @@
 #' @param discard Number of steps to leave out at the beginning (burn-in).
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
 #' @param last Read only the last so many steps, of those that `discard` and `thin` leave; `NULL` for all.
-#' @param parameters Names or numbers of the parameters to read; `NULL` for all.
+#' @param parameters Names or numbers of the parameters to read; `NULL` for all. The name of a group stands for all
+#'   parameters in it: `"mu"` for `mu[1]` and `mu[2]`.
+#' @param blobs Whether to return the blobs, too.
 #' @param wait How many seconds to wait at most for the file, and for steps to read.
 #' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
 #'   ordinary HDF5 file, which is refused while a writer has it.
@@ -23,8 +25,9 @@
 #' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; and `thin_by`,
 #'   the number of updates in a step.
 #'
-#' It has methods for `print()`, `summary()`, `plot()`, `dim()`, `as.array()`, `as.matrix()` and
-#' `as.data.frame()`.
+#' It has methods for `print()`, `summary()`, `plot()`, `quantile()`, `dim()`, `dimnames()`, `str()`; those of
+#' [subset_chain], such as `x[i, j, k]`; those of [draws], such as `as.data.frame()`; and those of [convert] for
+#' posterior and coda.
 #' @section Errors:
 #' `livechain_error_missing` when the file does not exist (yet), `livechain_error_not_hdf5` when it is
 #' something else, `livechain_error_no_run` and `livechain_error_not_a_chain` when it does not hold that
@@ -38,7 +41,8 @@
 #' chain <- read_chain(file, discard = 50, thin = 2)
 #' dim(chain)
 #' @export
-read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, parameters = NULL, wait = 0, swmr = TRUE) {
+read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, parameters = NULL, blobs = TRUE, wait = 0,
+                       swmr = TRUE) {
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   discard <- check_whole(discard, 0)
@@ -60,10 +64,11 @@ read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, 
   n_left_out <- if (is.null(last)) 0 else max(0, n_steps - last)
   n_steps <- n_steps - n_left_out
   first <- discard + thin * (n_left_out + 1) - 1
-  result <- read_steps(reader, first, n_steps, thin, columns)
+  result <- read_steps(reader, first, n_steps, thin, columns, check_flag(blobs))
   result$accepted <- progress$accepted
   new_chain(result, run$names[columns],
-    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps
+    steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
+    groups = run$groups[columns]
   )
 }
 
@@ -101,6 +106,13 @@ describe_stored <- function(path, name, call = rlang::caller_env()) {
   c(describe_reader(reader, call), native(livechain_poll, reader, call = call))
 }
 
+# Also of a run of which nobody can tell how far it is.
+describe_start <- function(path, name, call = rlang::caller_env()) {
+  reader <- open_reader(path, name, call = call)
+  on.exit(native(livechain_close_reader, reader))
+  describe_reader(reader, call)
+}
+
 parameter_names <- function(parameters, n) {
   if (is.null(parameters)) paste0("theta[", seq_len(n), "]") else parameters
 }
@@ -109,7 +121,7 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
   if (is.null(parameters)) {
     return(seq_len(run$n_parameters))
   }
-  columns <- if (is.character(parameters)) match(parameters, run$names) else parameters
+  columns <- if (is.character(parameters)) match_names(parameters, run$names) else parameters
   ok <- is.numeric(columns) && length(columns) > 0 && !anyNA(columns) &&
     all(columns == round(columns)) && all(columns >= 1 & columns <= run$n_parameters)
   if (!ok) {
@@ -120,6 +132,14 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
     ), call = call, argument = "parameters")
   }
   columns
+}
+
+# Numbers of the parameters named; the name of a group, mu of mu[1] and mu[2], names all that are in it.
+match_names <- function(parameters, names) {
+  group <- sub("\\[.*\\]$", "", names)
+  unlist(lapply(parameters, function(name) {
+    if (name %in% names || !name %in% group) match(name, names) else which(group == name)
+  }))
 }
 
 abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller_env()) {

@@ -11,25 +11,38 @@
 #' exactly one draw. The numbers themselves come from a counter-based generator (Threefry 4x64, Salmon et
 #' al. 2011).
 #'
+#' A density may draw random numbers, for a simulated likelihood or predictive replicates as blobs. As soon as it does, R's
+#' generator is seeded from the run's for each walker of each step (for all walkers of a call when it is
+#' `vectorized`), whatever its state and kind, and set back afterwards: such a run, too, is the same when it is killed
+#' and resumed, or evaluated by other processes.
+#'
 #' @section When a run ends early:
-#' An error in `log_prob`, an interrupt (Ctrl-C, Escape) or a full disk ends the run; every finished step is
+#' In memory, an interrupt (Ctrl-C, Escape) ends the run with the chain so far, and a warning; an error carries it as
+#' `chain`, as in `tryCatch(run_mcmc(...), error = function(e) e$chain)`. Such a chain can be resumed.
+#'
+#' With `file`, an error in `log_prob`, an interrupt or a full disk ends the run; every finished step is
 #' then in the file, the file is closed, and the original condition goes on to the caller. Even a process
 #' that is killed loses no step that was published, and a power cut none that was brought to the disk, every
 #' `sync_interval` seconds. [resume_mcmc()] goes on from there. The file keeps why the run ended: see [chain_status()].
 #'
 #' @param log_prob The log of the density to sample, up to a constant: a function of one position, a numeric
 #'   vector (named when `init` has column names), that returns one number. `-Inf` forbids a position; `NaN`
-#'   is an error. More than one value, `c(log_prob, name = value, ...)` or a list of them, gives *blobs*:
-#'   the values after the first are stored with each step. Numbers, whole numbers, logicals and strings keep their
-#'   types; a string has room for 64 bytes, or for those that its attribute `width` declares:
-#'   `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
+#'   is an error, see `on_nan`. More than one value, `c(log_prob, name = value, ...)` or `list(log_prob, name = values,
+#'   ...)`, gives *blobs*: the values after the first, all of which need names, are stored with each step. Numbers,
+#'   whole numbers, logicals and strings keep their types, vectors and matrices their shapes; objects of a class, such
+#'   as factors and dates, are refused. A string has room for 64 bytes, or for those that its attribute `width`
+#'   declares: `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
 #'   Or a density that was written in C++: see [compiled_density].
 #' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
 #'   from whose last step to start. Column names name the parameters. A named list of such matrices (or vectors,
-#'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group.
+#'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group, which is
+#'   named when the matrix has column names. A `chain`, a `chain_file` and [last_state()] keep the groups of their run.
 #' @param n_steps The number of steps to record, a whole number. A step is one update of all walkers
 #'   (`thin_by` of them, when that is given).
-#' @param ... Passed on to `log_prob`.
+#' @param ... Passed on to `log_prob`, by whole names: no argument is matched by a part of its name, and one that
+#'   neither this function nor `log_prob` has is an error. Of methods: not used, and refused.
+#' @param args A list of further arguments for `log_prob`, for those whose names are also arguments here, such as
+#'   `args = list(weights = w, name = "a")`.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
 #' @param moves A move, or a list of moves of which one is drawn for each update. See [move_stretch()].
@@ -37,7 +50,7 @@
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
 #'   numeric vector with one log-probability each; with blobs, a matrix or data frame with a row for each
-#'   position, whose first column is the log-probability.
+#'   position, whose first column is the log-probability. Columns of a data frame can be matrices.
 #' @param map How to evaluate the density in other processes: a function that is called as `lapply(X, FUN)`, such
 #'   as `future.apply::future_lapply`, or a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`.
 #'   The density and its data are sent once to each worker, which needs livechain installed; the walkers go out
@@ -60,11 +73,14 @@
 #' @param check_every After how many steps to ask `stop_when`. It is asked less often when that would take more
 #'   than 1% of the run's time, so that the step at which it ends the run can depend on the machine; the steps
 #'   themselves do not.
+#' @param callback `NULL`, or a function that is called with the `chain` so far, to log a line or draw a figure. What it returns
+#'   does not matter; an error in it ends the run.
+#' @param callback_every After how many steps to call `callback`: exactly, and at no other.
 #' @param check_init Whether to check that the walkers span the space, by emcee's test: the condition number
 #'   of their positions is at most 1e8.
 #' @param tune Whether moves that tune themselves, [move_slice()], do so during the whole run; discard such a run
 #'   as burn-in.
-#' @param on_nan What to do when `log_prob` is `NaN` at a proposed position: `"error"` stops and shows the walker
+#' @param on_nan What to do when `log_prob` is `NaN` or `NA` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
 #'   the walkers start, `NaN` is always an error.
 #' @param progress Whether to show a progress bar with the rate and the time left.
@@ -87,18 +103,23 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", moves = move_stretch(),
+run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), file = NULL, name = "mcmc", moves = move_stretch(),
                      weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
-                     sync_interval = 5, stop_when = NULL, check_every = 100, check_init = TRUE, tune = FALSE, on_nan = "error",
-                     progress = interactive()) {
+                     sync_interval = 5, stop_when = NULL, check_every = 100, callback = NULL, callback_every = 100,
+                     check_init = TRUE, tune = FALSE, on_nan = "error", progress = interactive()) {
+  exact <- exact_call(sys.call(), sys.function(), parent.frame())
+  if (!is.null(exact)) {
+    return(eval(exact, parent.frame()))
+  }
   check_function(log_prob)
+  arguments <- density_arguments(log_prob, list(...), args, names(formals()))
   groups <- parameter_groups(init)
   init <- check_init(init)
   colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
   check_map(map)
   check_flag(vectorized)
-  n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, ...length())
+  n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, length(arguments))
   moves <- lapply(check_moves(moves), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   check_enough_walkers(nrow(init), ncol(init), moves)
@@ -112,17 +133,20 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
     thin_by = check_whole(thin_by, 1),
     vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
+    rule = rule_text(if (!is.null(stop_when)) substitute(stop_when)),
     stop_when = check_stop_when(stop_when),
     check_every = check_whole(check_every, 1)
   )
+  settings <- c(settings, check_callback(callback, callback_every))
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval, sync_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
-  density <- new_density(environment(), colnames(init), settings, map, n_threads, groups)
-  walkers <- with_position(density, native(livechain_start, init, density$pointer))
+  settings[c("groups", "parameters")] <- list(groups, colnames(init))
+  density <- new_density(log_prob, arguments, colnames(init), settings, map, n_threads, groups)
+  walkers <- evaluating(density, livechain_start, init, density$pointer, at_start = TRUE)
   check_possible_start(native(livechain_log_prob, walkers), init)
   if (is.null(storage)) {
-    return(run_to_memory(walkers, density, settings, colnames(init), progress))
+    return(run_to_memory(walkers, density, settings, progress))
   }
   writer <- native(
     livechain_create_writer, storage$path, storage$name,
@@ -146,17 +170,18 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' is laid out anew beside its place and then replaced.
 #'
 #' @inheritParams run_mcmc
-#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
-#' @param n_steps How many steps to add, also to a finished run; `NULL` for those that the first call still
-#'   owes.
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned; or the `chain` of a run in memory,
+#'   also one that ended early.
+#' @param n_steps How many steps to make, also beyond the end of a finished run; `NULL` for those that remain of the
+#'   first call. Those that then still remain are not forgotten.
 #' @param moves Only needed when the run uses [move_mh()], whose function is not in the file, or to choose the
 #'   moves for a run that emcee made; otherwise `NULL`.
 #' @param verify Whether to evaluate the density where some of the walkers stand, and to compare with what is stored:
 #'   data or code may have changed since the run began, and the chain would be of neither density. `"update"` goes on with
 #'   the new density: all walkers are evaluated anew, and the file keeps after which step (see [chain_status()]). `FALSE`
 #'   is for a density that is random by design, such as a simulated likelihood.
-#' @param flush_interval As for [run_mcmc()]; `NULL` for that of the first call.
-#' @returns A `chain_file`, invisibly.
+#' @param flush_interval,on_nan As for [run_mcmc()]; `NULL` for those of the first call.
+#' @returns A `chain_file`, invisibly; of a `chain`, the `chain` with the new steps.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' log_prob <- function(x) -sum(x^2) / 2
@@ -164,23 +189,37 @@ run_mcmc <- function(log_prob, init, n_steps, ..., file = NULL, name = "mcmc", m
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", verify = TRUE, moves = NULL, map = NULL,
-                        n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = 100,
-                        progress = interactive()) {
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name = "mcmc", verify = TRUE, moves = NULL,
+                        map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = 100,
+                        callback = NULL, callback_every = 100, on_nan = NULL, progress = interactive()) {
+  exact <- exact_call(sys.call(), sys.function(), parent.frame())
+  if (!is.null(exact)) {
+    return(eval(exact, parent.frame()))
+  }
   check_function(log_prob)
+  arguments <- density_arguments(log_prob, list(...), args, names(formals()))
+  callback <- check_callback(callback, callback_every)
+  if (inherits(file, "chain")) {
+    return(resume_in_memory(
+      file, log_prob, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
+    ))
+  }
   check_map(map)
-  n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = ...length())
+  n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))
   check_stop_when(stop_when)
   check_every <- check_whole(check_every, 1)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
+  if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"))
   check_flag(progress)
   storage <- list(
     path = check_path(file), name = check_run_name(run_name(file, name)), swmr = TRUE, compression = 0,
     flush_interval = if (!is.null(flush_interval)) check_interval(flush_interval, "flush_interval")
   )
   verify <- check_verify(verify)
-  run <- describe_stored(storage$path, storage$name)
-  settings <- c(stored_settings(run, moves), list(stop_when = stop_when, check_every = check_every))
+  run <- describe_start(storage$path, storage$name)
+  settings <- c(stored_settings(run, moves), callback, list(stop_when = stop_when, check_every = check_every))
+  settings$on_nan <- on_nan %||% settings$on_nan
+  inform_rule_missing(run$facts[["stop_when"]], stop_when)
   check_enough_walkers(run$n_walkers, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   storage$swmr <- settings$swmr
@@ -194,12 +233,12 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", veri
   on.exit(native(livechain_close_writer, writer))
   stored <- native(livechain_writer_progress, writer)
   inform_dropped(stored, storage)
-  density <- new_density(environment(), run$parameters, settings, map, n_threads, run$groups)
+  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
   walkers <- verify_density(verify, walkers, writer, density, run, storage)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
-  if (!is.null(n_steps)) native(livechain_set_target, writer, stored$n_steps + n_steps)
+  if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))
   if (settings$n_steps == 0) {
     cli::cli_inform(c(
       "i" = "Run {.val {storage$name}} is finished after {stored$n_steps} step{?s}: add more with {.arg n_steps}."
@@ -211,41 +250,17 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., name = "mcmc", veri
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
   bar <- progress_bar(settings, progress)
-  rule <- stop_rule(settings, function() read_chain(storage$path, storage$name))
-  result <- with_position(
-    density,
-    withCallingHandlers(
-      native(livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
-      error = function(condition) native(livechain_say_why, writer, conditionMessage(condition))
-    )
+  read <- function() read_chain(storage$path, storage$name)
+  settings <- with_callback(settings, read)
+  rule <- stop_rule(settings, read)
+  result <- withCallingHandlers(
+    evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
+    error = function(condition) native(livechain_say_why, writer, conditionMessage(condition))
   )
   report_nan(result$n_nan)
   inform_stopped(result$stopped, result$n_steps)
   inform_asked(result$asked, result$n_steps)
   invisible(new_chain_file(storage$path, storage$name))
-}
-
-run_to_memory <- function(walkers, density, settings, parameters, progress, call = rlang::caller_env()) {
-  as_chain <- function(result) chain_in_memory(result, parameters, settings)
-  bar <- progress_bar(settings, progress)
-  rule <- stop_rule(settings, as_chain)
-  result <- with_position(
-    density,
-    native(livechain_run_to_memory, walkers, density$pointer, settings, bar, rule, call = call)
-  )
-  report_nan(result$n_nan)
-  inform_stopped(result$stopped, result$n_steps)
-  as_chain(result)
-}
-
-# Arrays that have room for the whole run hold the steps so far.
-chain_in_memory <- function(result, parameters, settings) {
-  n_steps <- result$n_steps
-  if (n_steps < settings$n_steps) {
-    parts <- c("draws", "log_prob", "blobs")
-    result[parts] <- lapply(result[parts], keep_steps, n_steps)
-  }
-  new_chain(result, parameters, steps = seq_len(n_steps), thin_by = settings$thin_by, n_total = n_steps)
 }
 
 report_nan <- function(n_nan) {

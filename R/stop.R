@@ -30,6 +30,11 @@ check_stop_when <- function(stop_when, call = rlang::caller_env()) {
   if (!is.null(stop_when) && !is.function(stop_when)) {
     abort_argument("stop_when", "NULL or a function of a chain, such as converged()", stop_when, call)
   }
+  if (identical(stop_when, converged)) {
+    abort_argument("stop_when", "a function of a chain", stop_when, call,
+      hint = "Did you mean {.code converged()}, which makes one?"
+    )
+  }
   stop_when
 }
 
@@ -52,6 +57,21 @@ stop_rule <- function(settings, read) {
       ), argument = "stop_when")
     }
     answer
+  }
+}
+
+# How the rule was written, for those who resume the run: it cannot be stored itself.
+rule_text <- function(rule) {
+  text <- if (!is.null(rule)) deparse1(rule)
+  if (length(text) > 0 && nchar(text) > 60) paste0(substr(text, 1, 57), "...") else text
+}
+
+inform_rule_missing <- function(text, stop_when) {
+  if (length(text) > 0 && is.null(stop_when)) {
+    cli::cli_inform(c(
+      "!" = "The run was started with {.code stop_when = {text}}, which is not stored, and goes on without a rule.",
+      "i" = "Give {.arg stop_when} again to have one."
+    ), class = "livechain_message_rule")
   }
 }
 

@@ -114,7 +114,8 @@ check_appendable <- function(run, n_walkers, parameters, call) {
 
 check_columns <- function(draws, parameters, call = rlang::caller_env()) {
   names <- utils::tail(dimnames(draws), 1)[[1]]
-  if (!is.null(names) && !is.null(parameters) && !identical(names, parameters)) {
+  unnamed <- is.null(names) || identical(names, parameter_names(NULL, length(names)))
+  if (!unnamed && !is.null(parameters) && !identical(names, parameters)) {
     abort("argument", c(
       "{.arg draws} must have the parameters of the run, in their order: {.val {parameters}}.",
       "x" = "Its columns are {.val {names}}."

@@ -4,7 +4,7 @@
 #include <Rinternals.h>
 
 extern "C" {
-SEXP livechain_density(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_density(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_start(SEXP, SEXP);
 SEXP livechain_log_prob(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
@@ -20,7 +20,10 @@ SEXP livechain_adopt_density(SEXP);
 SEXP livechain_is_adopted(SEXP);
 SEXP livechain_compiled_density(SEXP, SEXP);
 SEXP livechain_call_density(SEXP, SEXP);
-SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_memory_run(SEXP, SEXP, SEXP);
+SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_memory_so_far(SEXP);
+SEXP livechain_walkers(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_open_reader(SEXP, SEXP, SEXP);
 SEXP livechain_close_reader(SEXP);
 SEXP livechain_refresh(SEXP);
@@ -48,7 +51,7 @@ SEXP livechain_autocorr_time(SEXP, SEXP, SEXP);
 #define ENTRY(name, n_arguments) \
   { #name, reinterpret_cast<DL_FUNC>(&name), n_arguments }
 
-static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
+static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_start, 2),
                                           ENTRY(livechain_log_prob, 1),
                                           ENTRY(livechain_create_writer, 7),
@@ -58,7 +61,10 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 4),
                                           ENTRY(livechain_set_target, 2),
                                           ENTRY(livechain_close_writer, 1),
                                           ENTRY(livechain_run_to_file, 6),
-                                          ENTRY(livechain_run_to_memory, 5),
+                                          ENTRY(livechain_memory_run, 3),
+                                          ENTRY(livechain_run_to_memory, 4),
+                                          ENTRY(livechain_memory_so_far, 1),
+                                          ENTRY(livechain_walkers, 5),
                                           ENTRY(livechain_current, 1),
                                           ENTRY(livechain_name_parameters, 2),
                                           ENTRY(livechain_adopt_density, 1),

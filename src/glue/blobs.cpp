@@ -40,10 +40,18 @@ std::string name_at(SEXP values, R_xlen_t i) {
   return Rf_isNull(names) ? "" : text_at(names, i);
 }
 
+// None of a single value, unless it is a matrix or array.
+std::vector<hsize_t> dims_of(SEXP value) {
+  const SEXP dims = Rf_getAttrib(value, R_DimSymbol);
+  if (!Rf_isNull(dims) && Rf_xlength(dims) > 1) return {INTEGER(dims), INTEGER(dims) + Rf_xlength(dims)};
+  if (length_of(value) == 1) return {};
+  return {static_cast<hsize_t>(length_of(value))};
+}
+
 BlobField field_of(SEXP value, std::string name) {
   BlobField field;
   field.name = std::move(name);
-  if (length_of(value) != 1) field.dims = {static_cast<hsize_t>(length_of(value))};
+  field.dims = dims_of(value);
   switch (TYPEOF(value)) {
     case REALSXP: field.kind = BlobKind::real; break;
     case INTSXP: field.kind = BlobKind::integer; break;
@@ -61,27 +69,16 @@ BlobField field_of(SEXP value, std::string name) {
 BlobType type_of_list(SEXP result) {
   std::vector<BlobField> fields;
   for (R_xlen_t i = 1; i < length_of(result); ++i) {
-    std::string name = name_at(result, i);
-    if (name.empty()) name = "blob" + std::to_string(i);
-    fields.push_back(field_of(item_at(result, i), std::move(name)));
+    fields.push_back(field_of(item_at(result, i), name_at(result, i)));
   }
   return BlobType(std::move(fields));
 }
 
 BlobType type_of_numbers(SEXP result) {
-  const R_xlen_t n_blobs = length_of(result) - 1;
-  std::vector<BlobField> fields;
-  for (R_xlen_t i = 1; i <= n_blobs; ++i) {
-    BlobField field;
-    field.name = name_at(result, i);
-    fields.push_back(field);
-  }
-  const bool named = std::none_of(fields.begin(), fields.end(),
-                                  [](const BlobField& field) { return field.name.empty(); });
-  if (named) return BlobType(std::move(fields));
-  BlobField values;
-  if (n_blobs > 1) values.dims = {static_cast<hsize_t>(n_blobs)};
-  return BlobType({values});
+  std::vector<BlobField> fields(static_cast<std::size_t>(length_of(result) - 1));
+  R_xlen_t i = 0;
+  for (BlobField& field : fields) field.name = name_at(result, ++i);
+  return BlobType(std::move(fields));
 }
 
 // NA of the integers of 64 bits that R's packages have.
@@ -132,9 +129,22 @@ void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* pla
   }
 }
 
+// Where value `i` of an array in the file's order, last dimension fastest, stands in R's order.
+R_xlen_t place_in_r(std::size_t i, const std::vector<hsize_t>& dims) {
+  std::size_t place = 0;
+  std::size_t block = 1;
+  for (const hsize_t dim : dims) block *= dim;
+  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+    block /= *dim;
+    place += (i % *dim) * block;
+    i /= *dim;
+  }
+  return static_cast<R_xlen_t>(place);
+}
+
 void encode_field(SEXP value, R_xlen_t first, const BlobField& field, std::byte* record) {
   for (std::size_t i = 0; i < field.n_values(); ++i) {
-    encode_value(value, first + static_cast<R_xlen_t>(i), field,
+    encode_value(value, first + place_in_r(i, field.dims), field,
                  record + field.offset + i * field.value_size());
   }
 }
@@ -187,19 +197,6 @@ void decode_value(const std::byte* place, const BlobField& field, SEXP array, R_
       SET_STRING_ELT(array, i, Rf_mkCharLenCE(text, length, CE_UTF8));
     }
   }
-}
-
-// Where value `i` of an array in the file's order, last dimension fastest, stands in R's order.
-R_xlen_t place_in_r(std::size_t i, const std::vector<hsize_t>& dims) {
-  std::size_t place = 0;
-  std::size_t block = 1;
-  for (const hsize_t dim : dims) block *= dim;
-  for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
-    block /= *dim;
-    place += (i % *dim) * block;
-    i /= *dim;
-  }
-  return static_cast<R_xlen_t>(place);
 }
 
 }  // namespace

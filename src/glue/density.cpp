@@ -6,14 +6,20 @@
 #include "glue/signals.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace livechain::glue {
 
 namespace {
 
+// R's plain NA is a logical.
+bool is_plain_na(SEXP value) {
+  return TYPEOF(value) == LGLSXP && length_of(value) == 1 && std::isnan(number_at(value, 0));
+}
+
 bool is_numeric(SEXP values) {
-  return TYPEOF(values) == REALSXP || (TYPEOF(values) == INTSXP && !Rf_isFactor(values));
+  return TYPEOF(values) == REALSXP || (TYPEOF(values) == INTSXP && !Rf_isFactor(values)) || is_plain_na(values);
 }
 
 // The log-probability in a result: its first number.
@@ -27,8 +33,11 @@ double log_prob_of(SEXP result) {
   return number_at(result, 0);
 }
 
-bool is_impossible(SEXP result) {
-  return TYPEOF(result) == REALSXP && length_of(result) == 1 && number_at(result, 0) == R_NegInf;
+// Where the density is -Inf, or NaN that may be rejected, there need not be blobs.
+bool may_lack_blobs(double log_prob) { return log_prob == R_NegInf || std::isnan(log_prob); }
+
+bool lacks_blobs(SEXP result) {
+  return is_numeric(result) && length_of(result) == 1 && may_lack_blobs(number_at(result, 0));
 }
 
 void require_one_each(SEXP results, Eigen::Index n) {
@@ -54,6 +63,11 @@ void for_walker(SEXP result, const core::Evaluated& batch, Eigen::Index i,
 }  // namespace
 
 void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  generator_.watch([&] { evaluate_once(batch, walkers); });
+  generator_.count(walkers);
+}
+
+void RDensity::evaluate_once(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   const Rcpp::RObject results = call(batch, walkers);
   require_one_each(results, batch.n_walkers());
   if (!blob_type_) {
@@ -73,7 +87,7 @@ void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
                     const std::vector<Eigen::Index>& walkers) const {
   for_walker(result, batch, i, walkers, [&] {
     batch.log_prob[i] = log_prob_of(result);
-    if (is_impossible(result)) {
+    if (lacks_blobs(result)) {
       encode_missing_blobs(*blob_type_, batch.blob(i));
     } else {
       encode_blobs(result, *blob_type_, batch.blob(i));
@@ -85,28 +99,35 @@ void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
 void RDensity::take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i) const {
   batch.log_prob[i] = number_at(numbers, i);
   if (blob_type_->empty()) return;
-  if (batch.log_prob[i] != R_NegInf) {
+  if (!may_lack_blobs(batch.log_prob[i])) {
     throw BadResult("the blobs that the run has, in a row for each position, beside the log-probability",
                     numbers);
   }
   encode_missing_blobs(*blob_type_, batch.blob(i));
 }
 
-// From the first result that must have them: where the density is -Inf, blobs may be left out.
+// From the first result that must have them.
 store::BlobType RDensity::infer_blob_type(SEXP results, const core::Evaluated& batch,
-                                         const std::vector<Eigen::Index>& walkers) {
+                                          const std::vector<Eigen::Index>& walkers) const {
   store::BlobType type;
   if (TYPEOF(results) != VECSXP) return type;
   for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
     const SEXP result = item_at(results, i);
-    if (is_impossible(result)) continue;
+    if (lacks_blobs(result)) continue;
     for_walker(result, batch, i, walkers, [&] {
       log_prob_of(result);
+      if (length_of(result) > 1) check_blobs(result, batch, i, walkers[static_cast<std::size_t>(i)]);
       type = blob_type_of(result);
     });
     break;
   }
   return type;
+}
+
+void RDensity::check_blobs(SEXP result, const core::Evaluated& batch, Eigen::Index i, Eigen::Index walker) const {
+  const Rcpp::Function check(static_cast<SEXP>(frame_["check_blobs"]));
+  const double* row = batch.positions.row(i).data();
+  check(result, static_cast<double>(walker + 1), Rcpp::NumericVector(row, row + batch.n_parameters()));
 }
 
 // All evaluations share one protection against R's jumps: inside it there is no C++ object to be skipped. So do
@@ -129,7 +150,9 @@ Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated
         set_position(position);
       }
       std::copy_n(batch.positions.row(i).data(), d, REAL(position));
-      begin({walkers[static_cast<std::size_t>(i)], batch.positions.row(i).data(), d});
+      const Eigen::Index walker = walkers[static_cast<std::size_t>(i)];
+      begin({walker, batch.positions.row(i).data(), d});
+      if (generator_.seeds()) generator_.seed(walker);
       result = evaluate_call();
       if (!take(i, result) || EndingSignals::came()) break;
       if (is_slow_) between();
@@ -144,9 +167,9 @@ Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated
   return refused;
 }
 
-void PointDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+void PointDensity::evaluate_once(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
   const bool can_be_plain = blob_type() && blob_type()->size() == 0;
-  if (!can_be_plain) return RDensity::evaluate(batch, walkers);
+  if (!can_be_plain) return RDensity::evaluate_once(batch, walkers);
   const auto take_plain = [&batch](Eigen::Index i, SEXP result) {
     const bool plain = TYPEOF(result) == REALSXP && Rf_xlength(result) == 1;
     if (plain) batch.log_prob[i] = REAL_ELT(result, 0);
@@ -179,14 +202,36 @@ Rcpp::RObject BatchDensity::call(const core::Evaluated& batch, const std::vector
       for (Eigen::Index p = 0; p < d; ++p) REAL(positions)[i + n * p] = batch.positions(i, p);
     }
     set_position(positions);
-    const SEXP numbers = PROTECT(Rf_allocVector(REALSXP, n));
-    std::transform(walkers.begin(), walkers.end(), REAL(numbers), [](Eigen::Index i) { return static_cast<double>(i + 1); });
-    set_walkers(numbers);
-    UNPROTECT(2);
+    prepare(walkers);
+    UNPROTECT(1);
     return evaluate_call();
   });
   between();
   return results;
+}
+
+void BatchDensity::prepare(const std::vector<Eigen::Index>& walkers) const {
+  if (generator_.seeds() && !walkers.empty()) generator_.seed(walkers.front());
+}
+
+// The generator that is drawn from is another process's.
+void MappedDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+  evaluate_once(batch, walkers);
+  generator_.count(walkers);
+}
+
+void MappedDensity::prepare(const std::vector<Eigen::Index>& walkers) const {
+  const auto n = static_cast<int>(walkers.size());
+  const SEXP numbers = PROTECT(Rf_allocVector(REALSXP, n));
+  const SEXP seeds = PROTECT(Rf_allocMatrix(INTSXP, Generator::state_size, n));
+  for (int i = 0; i < n; ++i) {
+    const Eigen::Index walker = walkers[static_cast<std::size_t>(i)];
+    REAL(numbers)[i] = static_cast<double>(walker + 1);
+    generator_.fill_state(walker, INTEGER(seeds) + Generator::state_size * i);
+  }
+  set("walkers", numbers);
+  set("seeds", seeds);
+  UNPROTECT(2);
 }
 
 }  // namespace livechain::glue

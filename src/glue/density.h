@@ -1,6 +1,7 @@
 // Densities that are R functions.
 #pragma once
 
+#include "glue/generator.h"
 #include "glue/user_density.h"
 
 #include <Rcpp.h>
@@ -11,35 +12,41 @@
 namespace livechain::glue {
 
 // A call such as `log_prob(position, ...)`, evaluated in a frame where `position` is a variable that is set
-// before each call: to the user it is an ordinary call of an ordinary function.
+// before each call: to the user it is an ordinary call of an ordinary function. The frame also has a function
+// `check_blobs(result, walker, position)`, which refuses blobs that cannot be stored.
 class RDensity : public UserDensity {
  public:
-  RDensity(Rcpp::RObject call, Rcpp::Environment frame, Rcpp::RObject parameter_names)
-      : call_(call), frame_(frame), parameter_names_(parameter_names) {}
+  RDensity(Rcpp::RObject call, Rcpp::Environment frame, Rcpp::RObject parameter_names, std::uint64_t seed)
+      : generator_(seed), call_(call), frame_(frame), parameter_names_(parameter_names) {}
 
   void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+  void begin_step(std::int64_t n_done) override { generator_.begin_step(n_done); }
 
  protected:
+  virtual void evaluate_once(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers);
+
   // The results for all rows: a list, or a numeric vector when there can be no blobs.
   virtual Rcpp::RObject call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) = 0;
 
   SEXP evaluate_call() const { return Rf_eval(call_, frame_); }
   void set_position(SEXP position) const { Rf_defineVar(position_symbol_, position, frame_); }
-  void set_walkers(SEXP walkers) const { Rf_defineVar(walkers_symbol_, walkers, frame_); }
+  void set(const char* name, SEXP value) const { Rf_defineVar(Rf_install(name), value, frame_); }
   const Rcpp::RObject& parameter_names() const { return parameter_names_; }
   void take(SEXP result, core::Evaluated& batch, Eigen::Index i,
             const std::vector<Eigen::Index>& walkers) const;
 
+  Generator generator_;
+
  private:
   void take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i) const;
-  static store::BlobType infer_blob_type(SEXP results, const core::Evaluated& batch,
-                                        const std::vector<Eigen::Index>& walkers);
+  store::BlobType infer_blob_type(SEXP results, const core::Evaluated& batch,
+                                 const std::vector<Eigen::Index>& walkers) const;
+  void check_blobs(SEXP result, const core::Evaluated& batch, Eigen::Index i, Eigen::Index walker) const;
 
   Rcpp::RObject call_;
   Rcpp::Environment frame_;
   Rcpp::RObject parameter_names_;
   SEXP position_symbol_ = Rf_install("position");
-  SEXP walkers_symbol_ = Rf_install("walkers");
 };
 
 // A function of one position.
@@ -47,9 +54,8 @@ class PointDensity : public RDensity {
  public:
   using RDensity::RDensity;
 
-  void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
-
  protected:
+  void evaluate_once(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
   Rcpp::RObject call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
 
  private:
@@ -63,14 +69,28 @@ class PointDensity : public RDensity {
   bool is_slow_ = true;  // so that steps must be published between two evaluations
 };
 
-// A call that evaluates a matrix `position` [walker, parameter] of positions, those of the walkers that
-// `walkers` numbers.
+// A call that evaluates a matrix `position` [walker, parameter] of positions. Drawn for by R's generator, all have
+// the seed of the first.
 class BatchDensity : public RDensity {
  public:
   using RDensity::RDensity;
 
  protected:
   Rcpp::RObject call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+
+  // What the call needs beside the positions. May jump.
+  virtual void prepare(const std::vector<Eigen::Index>& walkers) const;
+};
+
+// One that has them evaluated elsewhere: `walkers` numbers the walkers, `seeds` has a column for each.
+class MappedDensity : public BatchDensity {
+ public:
+  using BatchDensity::BatchDensity;
+
+  void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+
+ protected:
+  void prepare(const std::vector<Eigen::Index>& walkers) const override;
 };
 
 }  // namespace livechain::glue

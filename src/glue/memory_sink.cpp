@@ -12,6 +12,9 @@ void MemorySink::record(const core::Ensemble& e) {
   chain_.insert(chain_.end(), e.positions.data(), e.positions.data() + e.positions.size());
   log_prob_.insert(log_prob_.end(), e.log_prob.data(), e.log_prob.data() + e.log_prob.size());
   blobs_.insert(blobs_.end(), e.blobs.begin(), e.blobs.end());
+  tally_.accepted = e.accepted;
+  tally_.n_nan = e.n_nan;
+  tally_.memory = e.memory;
   if (++n_pending_ == most_pending) flush();
 }
 

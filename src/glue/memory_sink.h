@@ -3,6 +3,7 @@
 
 #include "core/world.h"
 #include "glue/draws.h"
+#include "store/progress.h"
 
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace livechain::glue {
 class MemorySink : public core::Sink {
  public:
   MemorySink(const core::Ensemble& e, R_xlen_t n_steps, const store::BlobType& blobs)
-      : draws_(n_steps, e.n_walkers(), e.n_parameters(), blobs), n_parameters_(static_cast<hsize_t>(e.n_parameters())) {}
+      : draws_(n_steps, e.n_walkers(), e.n_parameters(), blobs), n_parameters_(static_cast<hsize_t>(e.n_parameters())),
+        tally_{e.accepted, e.n_nan, e.memory} {}
   void record(const core::Ensemble& e) override;
   void flush() override;
   void finish() override { flush(); }
@@ -20,9 +22,13 @@ class MemorySink : public core::Sink {
   R_xlen_t n_recorded() const { return n_written_ + n_pending_; }
   Rcpp::List to_list() const { return draws_.to_list(); }
 
+  // What the last recorded step had beside its draws.
+  const store::Tally& tally() const { return tally_; }
+
  private:
   Draws draws_;
   hsize_t n_parameters_;
+  store::Tally tally_;
   std::vector<double> chain_, log_prob_;
   std::vector<std::byte> blobs_;
   R_xlen_t n_written_ = 0;

@@ -20,7 +20,7 @@ bool RMonitor::go_on(std::int64_t n_steps) {
 bool StopRule::is_met(std::int64_t n_steps) {
   if (!rule_ || n_steps % every_ != 0) return false;
   const auto before = Clock::now();
-  if (100 * (spent_ + last_cost_) > before - started_ && spent_.count() > 0) return false;
+  if (!exact_ && 100 * (spent_ + last_cost_) > before - started_ && spent_.count() > 0) return false;
   const bool met = rule_();
   last_cost_ = Clock::now() - before;
   spent_ += last_cost_;

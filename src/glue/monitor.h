@@ -25,12 +25,14 @@ class RMonitor : public core::Monitor {
   Clock::time_point last_ = Clock::now();
 };
 
-// Asks a rule every so many steps, as long as that takes no more than a hundredth of the run's time.
+// Asks a rule every so many steps, as long as that takes no more than a hundredth of the run's time, unless the
+// schedule is exact.
 class StopRule {
  public:
   using Rule = std::function<bool()>;
 
-  StopRule(std::int64_t every, Rule rule) : every_(every), rule_(std::move(rule)) {}
+  StopRule(std::int64_t every, Rule rule, bool exact = false)
+      : every_(every), rule_(std::move(rule)), exact_(exact) {}
 
   bool is_met(std::int64_t n_steps);
 
@@ -39,6 +41,7 @@ class StopRule {
 
   std::int64_t every_;
   Rule rule_;
+  bool exact_;
   Clock::time_point started_ = Clock::now();
   Clock::duration spent_{0};
   Clock::duration last_cost_{0};

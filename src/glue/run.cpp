@@ -2,6 +2,7 @@
 #include "glue/entry.h"
 
 #include "core/sampler.h"
+#include "glue/blobs.h"
 #include "glue/density.h"
 #include "glue/lists.h"
 #include "glue/memory_sink.h"
@@ -69,11 +70,19 @@ class PublishBetween {
 // Looks after a run, and ends it when its rule is met.
 class RunMonitor : public core::Monitor {
  public:
-  RunMonitor(SEXP progress, StopRule rule, std::function<void()> look, std::function<bool()> asked)
-      : monitor_(progress), rule_(std::move(rule)), look_(std::move(look)), ask_(std::move(asked)) {}
+  RunMonitor(UserDensity& density, SEXP progress, StopRule callback, StopRule rule, std::function<void()> look,
+             std::function<bool()> asked)
+      : density_(density),
+        monitor_(progress),
+        callback_(std::move(callback)),
+        rule_(std::move(rule)),
+        look_(std::move(look)),
+        ask_(std::move(asked)) {}
 
   bool go_on(std::int64_t n_steps) override {
+    density_.begin_step(n_steps);
     look_();
+    callback_.is_met(n_steps);
     stopped_ = rule_.is_met(n_steps);
     asked_ = ask_();
     return monitor_.go_on(n_steps) && !stopped_ && !asked_;
@@ -83,7 +92,9 @@ class RunMonitor : public core::Monitor {
   bool asked() const { return asked_; }      // by another process
 
  private:
+  UserDensity& density_;
   RMonitor monitor_;
+  StopRule callback_;
   StopRule rule_;
   std::function<void()> look_;
   std::function<bool()> ask_;
@@ -91,12 +102,23 @@ class RunMonitor : public core::Monitor {
   bool asked_ = false;
 };
 
-// `ask` calls the R function `rule` with what the run has so far.
-StopRule as_rule(SEXP rule, const Rcpp::List& settings, std::function<SEXP(const Rcpp::Function&)> ask) {
+// Calls an R function with what the run has so far.
+using Ask = std::function<SEXP(const Rcpp::Function&)>;
+
+StopRule as_rule(SEXP rule, SEXP every, bool exact, Ask ask) {
   if (Rf_isNull(rule)) return {1, nullptr};
   const Rcpp::Function function(rule);
-  return {static_cast<std::int64_t>(Rcpp::as<double>(settings["check_every"])),
-          [function, ask = std::move(ask)] { return Rcpp::as<bool>(ask(function)); }};
+  return {static_cast<std::int64_t>(Rcpp::as<double>(every)),
+          [function, ask = std::move(ask)] { return Rcpp::as<bool>(ask(function)); }, exact};
+}
+
+StopRule stop_rule_in(SEXP rule, const Rcpp::List& settings, const Ask& ask) {
+  return as_rule(rule, settings["check_every"], false, ask);
+}
+
+StopRule callback_in(const Rcpp::List& settings, const Ask& ask) {
+  if (!settings.containsElementNamed("callback")) return {1, nullptr};
+  return as_rule(settings["callback"], settings["callback_every"], true, ask);
 }
 
 core::Mixture mixture_in(const Rcpp::List& settings) {
@@ -166,13 +188,15 @@ SEXP pointer_to(store::Writer writer) {
 
 }  // namespace
 
-// An R function as a density: `call` is evaluated in `frame`.
-extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, SEXP vectorized) {
+// An R function as a density: `call` is evaluated in `frame`, for a "point", a "batch" or a "mapped" batch of them.
+extern "C" SEXP livechain_density(SEXP call, SEXP frame, SEXP parameter_names, SEXP kind, SEXP seed) {
   return entry([&]() -> SEXP {
-    if (Rcpp::as<bool>(vectorized)) {
-      return Rcpp::XPtr<UserDensity>(new BatchDensity(call, frame, parameter_names), true);
-    }
-    return Rcpp::XPtr<UserDensity>(new PointDensity(call, frame, parameter_names), true);
+    const auto key = static_cast<std::uint64_t>(Rcpp::as<double>(seed));
+    const auto of = Rcpp::as<std::string>(kind);
+    const auto owned = [](UserDensity* density) { return Rcpp::XPtr<UserDensity>(density, true); };
+    if (of == "mapped") return owned(new MappedDensity(call, frame, parameter_names, key));
+    if (of == "batch") return owned(new BatchDensity(call, frame, parameter_names, key));
+    return owned(new PointDensity(call, frame, parameter_names, key));
   });
 }
 
@@ -385,14 +409,16 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     Rcpp::XPtr<store::Writer> target(writer);
     EndingSignals signals;
     const PublishBetween between(*evaluated, *target);
-    RunMonitor monitor(progress, as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP {
-                         target->flush();
-                         return rule();
-                       }),
+    const Ask ask = [&](const Rcpp::Function& rule) -> SEXP {
+      target->flush();
+      return rule();
+    };
+    RunMonitor monitor(*evaluated, progress, callback_in(settings, ask), stop_rule_in(stop_rule, settings, ask),
                        [&between] { between.rethrow(); }, [&target] { return target->is_asked_to_end(); });
     core::Sampler sampler = make_sampler(*Rcpp::XPtr<Walkers>(walkers), *evaluated, settings);
     sampler.require_memory(target->layout().shape.n_memory);
     try {
+      evaluated->begin_step(as_settings(settings).n_done);
       sampler.run(n_steps_in(settings), *target, monitor);
     } catch (const EndedBySignal&) {
       // The finished steps are kept, as at the end of a step.
@@ -423,30 +449,92 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
   });
 }
 
-extern "C" SEXP livechain_run_to_memory(SEXP walkers, SEXP density, SEXP settings, SEXP progress,
-                                        SEXP stop_rule) {
-  return entry([&]() -> SEXP {
-    Rcpp::XPtr<UserDensity> evaluated(density);
-    const Rcpp::XPtr<Walkers> start(walkers);
-    MemorySink sink(start->ensemble, static_cast<R_xlen_t>(n_steps_in(settings)), start->blob_type);
-    core::Sampler sampler = make_sampler(*start, *evaluated, settings);
-    const auto result = [&] {
-      sink.flush();
-      Rcpp::List list = sink.to_list();
-      const auto& accepted = sampler.ensemble().accepted;
-      list["accepted"] = Rcpp::NumericVector(accepted.begin(), accepted.end());
-      list["n_nan"] = static_cast<double>(sampler.ensemble().n_nan);
-      list["n_steps"] = static_cast<double>(sink.n_recorded());
-      return list;
-    };
-    RunMonitor monitor(
-        progress,
-        as_rule(stop_rule, settings, [&](const Rcpp::Function& rule) -> SEXP { return rule(result()); }),
-        [] {}, [] { return false; });
-    sampler.run(n_steps_in(settings), sink, monitor);
-    Rcpp::List list = result();
-    list["stopped"] = monitor.stopped();
+namespace {
+
+// A run in memory, which R holds, so that it can ask for what there is when an error ends it.
+class MemoryRun {
+ public:
+  MemoryRun(const Walkers& start, UserDensity& density, const Rcpp::List& settings)
+      : density_(density),
+        sink_(start.ensemble, static_cast<R_xlen_t>(n_steps_in(settings)), start.blob_type),
+        sampler_(make_sampler(start, density, settings)) {
+    for (const auto& field : start.blob_type.fields()) {
+      widths_.push_back(static_cast<double>(field.width), field.name);
+    }
+  }
+
+  void run(const Rcpp::List& settings, SEXP progress, SEXP stop_rule) {
+    const Ask ask = [&](const Rcpp::Function& rule) -> SEXP { return rule(result()); };
+    RunMonitor monitor(density_, progress, callback_in(settings, ask), stop_rule_in(stop_rule, settings, ask), [] {},
+                       [] { return false; });
+    density_.begin_step(as_settings(settings).n_done);
+    sampler_.run(n_steps_in(settings), sink_, monitor);
+    stopped_ = monitor.stopped();
+  }
+
+  // The steps so far, in arrays with room for all, and what it takes to go on from them.
+  Rcpp::List result() {
+    sink_.flush();
+    Rcpp::List list = sink_.to_list();
+    const store::Tally& tally = sink_.tally();
+    list["accepted"] = Rcpp::NumericVector(tally.accepted.begin(), tally.accepted.end());
+    list["n_nan"] = static_cast<double>(tally.n_nan);
+    list["memory"] = Rcpp::NumericVector(tally.memory.begin(), tally.memory.end());
+    list["n_steps"] = static_cast<double>(sink_.n_recorded());
+    list["stopped"] = stopped_;
+    list["widths"] = widths_;
     return list;
+  }
+
+ private:
+  UserDensity& density_;
+  MemorySink sink_;
+  core::Sampler sampler_;
+  Rcpp::NumericVector widths_;  // of text blobs, in bytes; 0 for others
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+extern "C" SEXP livechain_memory_run(SEXP walkers, SEXP density, SEXP settings) {
+  return entry([&]() -> SEXP {
+    auto* run = new MemoryRun(*Rcpp::XPtr<Walkers>(walkers), *Rcpp::XPtr<UserDensity>(density), settings);
+    return Rcpp::XPtr<MemoryRun>(run, true, R_NilValue, density);
+  });
+}
+
+extern "C" SEXP livechain_run_to_memory(SEXP run, SEXP settings, SEXP progress, SEXP stop_rule) {
+  return entry([&]() -> SEXP {
+    const Rcpp::XPtr<MemoryRun> memory(run);
+    memory->run(settings, progress, stop_rule);
+    return memory->result();
+  });
+}
+
+extern "C" SEXP livechain_memory_so_far(SEXP run) {
+  return entry([&]() -> SEXP { return Rcpp::XPtr<MemoryRun>(run)->result(); });
+}
+
+// Walkers where a run in memory stands: `results` are those of the density at `positions`, with blobs or without.
+extern "C" SEXP livechain_walkers(SEXP positions, SEXP log_prob, SEXP results, SEXP tally, SEXP density) {
+  return entry([&]() -> SEXP {
+    const Rcpp::NumericMatrix matrix(positions);
+    const Rcpp::NumericVector values(log_prob);
+    const Rcpp::List records(results), counts(tally);
+    const store::BlobType type = records.size() > 0 ? blob_type_of(records[0]) : store::BlobType();
+    Walkers walkers;
+    core::Ensemble& e = walkers.ensemble;
+    e.resize(matrix.nrow(), matrix.ncol(), type.size());
+    e.positions = Eigen::Map<const Eigen::MatrixXd>(matrix.begin(), matrix.nrow(), matrix.ncol());
+    e.log_prob = Eigen::Map<const Eigen::VectorXd>(values.begin(), values.size());
+    for (R_xlen_t i = 0; i < records.size(); ++i) encode_blobs(records[i], type, e.blob(i));
+    const auto accepted = Rcpp::as<std::vector<double>>(counts["accepted"]);
+    e.accepted.assign(accepted.begin(), accepted.end());
+    e.n_nan = static_cast<std::int64_t>(Rcpp::as<double>(counts["n_nan"]));
+    e.memory = Rcpp::as<std::vector<double>>(counts["memory"]);
+    walkers.blob_type = type;
+    Rcpp::XPtr<UserDensity>(density)->set_blob_type(type);
+    return pointer_to(std::move(walkers));
   });
 }
 

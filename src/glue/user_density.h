@@ -4,6 +4,7 @@
 #include "core/world.h"
 #include "store/blob_type.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -25,6 +26,9 @@ class UserDensity : public core::Density {
     Eigen::Index n_parameters;
   };
   const std::optional<Current>& current() const { return current_; }
+
+  // What is evaluated from now on belongs to the step after `n_done`.
+  virtual void begin_step(std::int64_t /*n_done*/) {}
 
   // Called between two evaluations; must not throw.
   std::function<void()> between = [] {};

@@ -22,7 +22,7 @@ const std::string address_prefix = "livechain:";
 hsize_t rows_of_places(const Shape& shape, std::int64_t target) {
   const double bytes = static_cast<double>(shape.step_bytes()) * static_cast<double>(target);
   constexpr double small = 16 << 20;
-  return bytes < small ? 128 : 2048;
+  return bytes < small ? 512 : 2048;
 }
 
 std::int64_t checksum_of(const Steps& start, const Shape& shape, std::uint64_t identity) {
@@ -74,7 +74,7 @@ std::optional<Positions> read_start(hid_t own, const Shape& shape, std::uint64_t
   return start;
 }
 
-// A blob's type is that of the dataset with the start; a run without a start has no blobs.
+// A blob's type is that of the dataset with the start, which is empty when that is not known.
 BlobType read_blob_type(hid_t own) {
   if (!has_link(own, "initial_blobs")) return BlobType();
   return BlobType::of_file(type_of(open_dataset(own, "initial_blobs").id()).id());
@@ -174,6 +174,15 @@ Group open_own_group(hid_t file, const std::string& path, const std::string& nam
   return Group(own.release(), "open a group");
 }
 
+bool is_of_format_2(hid_t file, const std::string& path, const std::string& name) {
+  if (!has_link(file, name.c_str())) return false;
+  try {
+    return format_in(open_own_group(file, path, name).id()) == 2;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
 Layout open_layout(hid_t own) {
   Layout layout;
   if (format_in(own) != 2) throw Failure("make sense of the format of the run");
@@ -209,7 +218,11 @@ void create_run(hid_t file, const std::string& name, const Description& d, const
   write_attribute(own.id(), "identity", static_cast<std::int64_t>(identity));
   write_facts(own.id(), facts);
   write_attribute(own.id(), "facts_checksum", static_cast<std::int64_t>(checksum_of(facts, identity)));
-  if (initial.n > 0) write_start(own.id(), d.shape, initial, identity);
+  if (initial.n > 0) {
+    write_start(own.id(), d.shape, initial, identity);
+  } else if (!d.shape.blobs.empty()) {
+    create_dataset(own.id(), "initial_blobs", d.shape.blobs.type().id(), {0}, {d.shape.n_walkers}, 0);
+  }
   ProgressTable::create(own.id(), d.shape, identity);
   Heartbeat::create(own.id(), identity);
   PlacesTable::create(own.id(), rows_of_places(d.shape, d.target), identity);
@@ -221,7 +234,9 @@ void create_run(hid_t file, const std::string& name, const Description& d, const
 std::vector<std::string> addressed_runs(hid_t file) {
   std::vector<std::string> names;
   for (const auto& name : attribute_names(file)) {
-    if (name.compare(0, address_prefix.size(), address_prefix) == 0) names.push_back(name.substr(address_prefix.size()));
+    if (name.compare(0, address_prefix.size(), address_prefix) != 0) continue;
+    std::string run = name.substr(address_prefix.size());
+    if (has_link(file, run.c_str())) names.push_back(std::move(run));
   }
   return names;
 }

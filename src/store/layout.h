@@ -73,6 +73,8 @@ Growing open_growing(hid_t own, const Shape& shape);
 // `initial` is one step, or none when it is not known where the walkers started. No rows have a place yet.
 void create_run(hid_t file, const std::string& name, const Description& description, const Steps& initial);
 
+bool is_of_format_2(hid_t file, const std::string& path, const std::string& name);
+
 // The runs whose own groups are known by their addresses.
 std::vector<std::string> addressed_runs(hid_t file);
 

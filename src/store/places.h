@@ -45,6 +45,7 @@ class PlacesTable {
   bool is_at_home(const Descriptor& file) const;
 
   bool has_room(std::size_t n_extents) const { return n_used_ + n_extents <= table_.n_rows(); }
+  bool is_half_full() const { return 2 * n_used_ > table_.n_rows(); }
   hsize_t n_rows() const { return table_.n_rows(); }
   hsize_t n_used() const { return n_used_; }
 

@@ -73,19 +73,10 @@ class Reader::Opened {
   }
 
  private:
+  // Of a run of ours, other programs or a power cut may have spoilt what is emcee's: it is not needed.
   Format format_in(hid_t file) const {
-    try {
-      return format_of_run(open_emcee_run(file, path_, name_));
-    } catch (const Failure&) {
-      // A power cut may have torn the group of a run; our own is never changed.
-      if (!has_own_group(file)) throw;
-      return Format::two;
-    }
-  }
-
-  bool has_own_group(hid_t file) const {
-    const std::vector<std::string> names = addressed_runs(file);
-    return std::find(names.begin(), names.end(), name_) != names.end();
+    if (is_of_format_2(file, path_, name_)) return Format::two;
+    return format_of_run(open_emcee_run(file, path_, name_));
   }
 
   void open_by_places(const File& file) {
@@ -109,6 +100,8 @@ class Reader::Opened {
       const std::optional<Progress> newest = layout_->progress->newest(file_);
       return newest && run.iteration() > newest->n_steps;
     } catch (const Failure&) {
+      return false;
+    } catch (const Error&) {
       return false;
     }
   }

@@ -89,6 +89,8 @@ bool library_finds(hid_t file, const std::string& path, const std::string& name)
     return !layout.shape.is_compressed() || unpacks_rows(run, layout, growing, n_steps);
   } catch (const Failure&) {
     return false;
+  } catch (const Error&) {
+    return false;
   }
 }
 
@@ -137,6 +139,15 @@ Lock rewrite(const std::string& path, const File& from, const std::optional<Rewr
 Lock rewrite_dead(const std::string& path) {
   const File dead = open_dead(path, state_of(path));
   return rewrite(path, dead, std::nullopt);
+}
+
+// Many sessions, each with places of its own, leave little room for further ones.
+bool is_scattered(const std::string& path, const std::string& name) {
+  const File file = open_idle(path);
+  Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+  Places places;
+  layout.places->read(Descriptor(path, Descriptor::Access::read), places);
+  return layout.places->is_half_full();
 }
 
 bool is_readable(const std::string& path) {
@@ -266,8 +277,8 @@ bool mend(Lock& lock, const std::string& path) {
 Salvage prepare(Lock& lock, const std::string& path, const std::string& name, const Description& description) {
   const auto needs_rewriting = [&] {
     const File file = open_idle(path);
+    if (!is_of_format_2(file.id(), path, name)) return true;
     const EmceeRun run = open_emcee_run(file.id(), path, name);
-    if (format_of_run(run) != Format::two) return true;
     const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
     const Descriptor descriptor(path, Descriptor::Access::read);
     const std::optional<Progress> newest = layout.progress->newest(descriptor);
@@ -280,6 +291,14 @@ Salvage prepare(Lock& lock, const std::string& path, const std::string& name, co
     {
       const File file = open_idle(path);
       fresh = rewrite(path, file, Rewriter::Adopted{name, description});
+    }
+    lock = std::move(*fresh);
+  }
+  if (is_scattered(path, name)) {
+    std::optional<Lock> fresh;
+    {
+      const File file = open_idle(path);
+      fresh = rewrite(path, file, std::nullopt);
     }
     lock = std::move(*fresh);
   }

@@ -222,6 +222,7 @@ void Rewriter::fill(const Inherited& run) const {
   }
   Writer writer(path_, Lock(), options);
   writer.open(aside_.path(), run.name, progress);
+  writer.make_place_for(n_steps);
   StepBlock block;
   for (hsize_t done = 0; done < n_steps; done += block.n) {
     const hsize_t n = block_from(done, n_steps, run.description.shape);

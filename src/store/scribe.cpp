@@ -221,6 +221,11 @@ hsize_t Scribe::capacity(Part part) const {
   return places_.capacity(part, layout_.shape);
 }
 
+bool Scribe::is_scattered() const {
+  const std::lock_guard<std::mutex> lock(writing_);
+  return layout_.places->is_half_full();
+}
+
 void Scribe::keep_places(Part part, hsize_t n_chunks) {
   const std::lock_guard<std::mutex> lock(writing_);
   places_.keep(part, n_chunks);

@@ -53,6 +53,7 @@ class Scribe {
   // Where further rows of a part stand.
   void extend(Part part, const hdf5::Extent& extent);
   hsize_t capacity(Part part) const;
+  bool is_scattered() const;
   void keep_places(Part part, hsize_t n_chunks);  // HDF5 has no more than these
   std::vector<hdf5::Extent> extents(Part part) const;
   void write_chunk_place(hsize_t chunk, const Cells& cells);

@@ -271,11 +271,12 @@ void Writer::flush() {
   scribe_->publish();
 }
 
-// An eighth of what is there, so that it happens ever less often; not beyond the target, as long as that is to come.
+// An eighth of what is there, so that it happens ever less often, or as much again where places become scarce; not beyond
+// the target, as long as that is to come.
 hsize_t Writer::chunks_to_add() const {
   const hsize_t per_chunk = layout_->shape.steps_per_chunk;
   const hsize_t there = capacity_ / per_chunk;
-  const hsize_t wanted = std::max<hsize_t>(1, there / 8);
+  const hsize_t wanted = std::max<hsize_t>(1, scribe_->is_scattered() ? there : there / 8);
   const auto target = static_cast<hsize_t>(std::max<std::int64_t>(0, scribe_->target()));
   const hsize_t for_target = chunks_for(target, per_chunk);
   return for_target > there ? std::min(wanted, for_target - there) : 1;
@@ -290,9 +291,18 @@ std::size_t Writer::bytes_of_growth(hsize_t n_chunks) const {
   return bytes + shape.chunk_bytes(Part::states);
 }
 
-void Writer::make_place() {
+void Writer::make_place() { add_chunks(chunks_to_add()); }
+
+void Writer::make_place_for(hsize_t n_steps) {
+  const hsize_t per_chunk = layout_->shape.steps_per_chunk;
+  const hsize_t needed = chunks_for(n_steps, per_chunk);
+  const hsize_t there = capacity_ / per_chunk;
+  if (needed > there) guarded(path_, Kind::io, [&] { add_chunks(needed - there); });
+}
+
+// Fewer, where the disk has no room for all.
+void Writer::add_chunks(hsize_t n_chunks) {
   const Shape& shape = layout_->shape;
-  hsize_t n_chunks = chunks_to_add();
   while (n_chunks > 1 && !has_room(lock_.fd(), bytes_of_growth(n_chunks))) n_chunks /= 2;
   require_room(scribe_->file().fd(), path_, bytes_of_growth(n_chunks));
   const auto target = static_cast<hsize_t>(std::max<std::int64_t>(0, scribe_->target()));

@@ -72,6 +72,8 @@ class Writer : public core::Sink {
 
   void append_block(StepBlock& block, const std::optional<Tally>& tally);
   void make_place();
+  void make_place_for(hsize_t n_steps);  // at once, in as few pieces as can be
+  void add_chunks(hsize_t n_chunks);
   void grow(Part part, hsize_t n_chunks, hsize_t most_rows);
   hsize_t chunks_to_add() const;
   std::size_t bytes_of_growth(hsize_t n_chunks) const;

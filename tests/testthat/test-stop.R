@@ -54,3 +54,7 @@ test_that("rules that answer something else are named", {
   expect_snapshot(run_mcmc(normal, start(), 500, stop_when = converged(), check_every = 0), error = TRUE, transform = scrub)
   expect_snapshot(converged(tau = -1), error = TRUE)
 })
+
+test_that("a rule that is not called is taken for what it is", {
+  expect_snapshot(run_mcmc(normal, start(), 10, stop_when = converged), error = TRUE)
+})

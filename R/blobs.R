@@ -1,0 +1,89 @@
+# Blobs: what the density returns beside the log-probability. Each keeps what it is, or is refused by its name when the
+# first result is seen; C++ finds their types in what passed.
+
+# For C++: a function that refuses what cannot be stored.
+blob_check <- function(parameters, vectorized, call) {
+  force(call)
+  function(result, walker, position) {
+    names(position) <- parameters
+    at <- list(call = call, walker = walker, position = position)
+    names <- names(result)[-1] %||% rep("", length(result) - 1)
+    if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
+    refuse_names(names, parameters, at)
+    if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
+  }
+}
+
+refuse_blobs <- function(message, at, .envir = parent.frame()) {
+  where <- describe_position(at$position)
+  abort("log_prob", c(message, "i" = "It was called for walker {at$walker} at {where}."),
+    call = at$call, walker = at$walker, position = at$position, .envir = rlang::env(.envir, at = at, where = where)
+  )
+}
+
+refuse_unnamed <- function(result, names, vectorized, at) {
+  n_unnamed <- sum(!nzchar(names))
+  refuse_blobs(c(
+    "{.arg log_prob} must return one number{if (vectorized) ' for each position'}; values after the first are blobs, and need names.",
+    "x" = "It returned {describe_value(unclass(result))}, of which {n_unnamed} {?has/have} no name beside the first.",
+    "i" = "Was the sum of the values meant? {.code {if (vectorized) 'rowSums(...)' else 'sum(dnorm(y, mean, sd, log = TRUE))'}}",
+    "i" = "Blobs: {.code c(log_prob, name = value)}, or {.code list(log_prob, name = values)} for more than numbers."
+  ), at)
+}
+
+# Columns of data frames and of draws, beside the parameters.
+reserved_names <- c("step", "walker", "log_prob", ".chain", ".iteration", ".draw")
+
+# A record's names stand in the head of an HDF5 object, which has 64 kB.
+most_blobs <- 1000
+most_name_bytes <- 16000
+
+refuse_names <- function(names, parameters, at) {
+  twice <- unique(names[duplicated(names)])
+  if (length(twice) > 0) {
+    refuse_blobs("Blobs must have different names: {.val {twice}} {?is/are} the name of more than one.", at)
+  }
+  taken <- intersect(names, c(reserved_names, parameters))
+  if (length(taken) > 0) {
+    refuse_blobs(c(
+      "A blob cannot be named {.val {taken[1]}}.",
+      "x" = if (taken[1] %in% parameters) "It is the name of a parameter." else "It is the name of a column beside the blobs.",
+      "i" = "Give it another name."
+    ), at)
+  }
+  if (length(names) > most_blobs || sum(nchar(names, "bytes")) > most_name_bytes) {
+    refuse_blobs(c(
+      "There can be at most {most_blobs} blobs, whose names have at most {most_name_bytes} bytes together.",
+      "x" = "There are {length(names)}.",
+      "i" = "Make one blob of values that belong together: {.code list(log_prob, fitted = values)}."
+    ), at)
+  }
+}
+
+refuse_value <- function(value, name, at) {
+  if (is.object(value)) {
+    refuse_blobs(c(
+      "Blob {.val {name}} would lose its class {.cls {class(value)}}.",
+      "i" = "Return what shall be stored: {.code {plain_form(value)}}."
+    ), at)
+  }
+  if (!is.atomic(value) || is.null(value) || is.complex(value) || is.raw(value)) {
+    refuse_blobs(c(
+      "Blob {.val {name}} must be numeric, logical or character.",
+      "x" = "It is {describe_value(value)}."
+    ), at)
+  }
+  if (length(value) == 0) refuse_blobs("Blob {.val {name}} must have at least one value.", at)
+}
+
+plain_form <- function(value) {
+  if (is.factor(value) || is.character(value)) {
+    "as.character(value)"
+  } else if (inherits(value, "difftime")) {
+    "as.numeric(value, units = \"days\")"
+  } else if (is.data.frame(value)) {
+    "as.matrix(value)"
+  } else {
+    "as.numeric(value)"
+  }
+}

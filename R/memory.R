@@ -1,0 +1,123 @@
+# Runs in memory. One that ends early gives its chain, which knows what it takes to go on: `chain$run`.
+
+run_to_memory <- function(walkers, density, settings, progress, before = NULL, call = rlang::caller_env()) {
+  as_chain <- function(result) {
+    chain <- chain_in_memory(result, settings)
+    if (is.null(before)) chain else go_on(before, chain)
+  }
+  run <- native(livechain_memory_run, walkers, density$pointer, settings, call = call)
+  so_far <- function() as_chain(native(livechain_memory_so_far, run, call = call))
+  bar <- progress_bar(settings, progress)
+  result <- tryCatch(
+    evaluating(density, livechain_run_to_memory, run, with_callback(settings, as_chain), bar, stop_rule(settings, as_chain),
+      complete = function(condition) with_chain(condition, so_far()), call = call
+    ),
+    interrupt = function(condition) NULL
+  )
+  if (is.null(result)) {
+    return(interrupted(so_far()))
+  }
+  report_nan(result$n_nan)
+  inform_stopped(result$stopped, settings$n_done + result$n_steps)
+  as_chain(result)
+}
+
+# Arrays that have room for the whole run hold the steps so far.
+chain_in_memory <- function(result, settings) {
+  n_steps <- result$n_steps
+  if (n_steps < settings$n_steps) {
+    parts <- c("draws", "log_prob", "blobs")
+    result[parts] <- lapply(result[parts], keep_steps, n_steps)
+  }
+  n_total <- settings$n_done + n_steps
+  chain <- new_chain(result, settings$parameters,
+    steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups
+  )
+  facts <- c("moves", "weights", "thin_by", "vectorized", "on_nan", "seed", "groups", "parameters", "rule")
+  target <- if (result$stopped) n_total else settings$target %||% settings$n_steps
+  chain$run <- c(settings[facts], result[c("n_nan", "memory", "widths")], list(target = target))
+  chain
+}
+
+go_on <- function(before, chain) {
+  both <- follow(before, chain)
+  both$run <- chain$run
+  both
+}
+
+with_chain <- function(condition, chain) {
+  condition$chain <- chain
+  if (dim(chain)[1] == 0) {
+    return(condition)
+  }
+  kept <- cli::pluralize("The chain so far, {dim(chain)[1]} step{?s}, is the field `chain` of this error.")
+  if (inherits(condition, "rlang_error")) {
+    condition$body <- c(condition$body, "i" = kept)
+  } else {
+    condition$message <- paste0(conditionMessage(condition), "\n", kept)
+  }
+  condition
+}
+
+interrupted <- function(chain) {
+  cli::cli_warn(c(
+    "The run was interrupted after {chain$n_total} of {chain$run$target} steps.",
+    "i" = "{.code resume_mcmc(chain, log_prob)} goes on from there."
+  ), class = "livechain_warning_interrupted", call = NULL)
+  chain
+}
+
+resume_in_memory <- function(chain, log_prob, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan,
+                             progress, call = rlang::caller_env()) {
+  check_resumable(chain, call)
+  run <- chain$run
+  check_map(map, call)
+  n_threads <- check_evaluation(log_prob, n_threads, map, run$vectorized, length(arguments), call)
+  if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"), call = call)
+  check_flag(progress, call = call)
+  match_parameters(log_prob, run$parameters, dim(chain)[3], "file", call)
+  n_steps <- if (is.null(n_steps)) max(0, run$target - chain$n_total) else check_whole(n_steps, 0, call = call)
+  settings <- c(run[setdiff(names(run), "target")], callback, list(
+    n_steps = n_steps, n_done = chain$n_total, target = max(run$target, chain$n_total + n_steps),
+    stop_when = check_stop_when(stop_when, call), check_every = check_whole(check_every, 1, call = call)
+  ))
+  settings$on_nan <- on_nan %||% run$on_nan
+  inform_rule_missing(run$rule, stop_when)
+  if (n_steps == 0) {
+    cli::cli_inform(c("i" = "The run is finished after {chain$n_total} step{?s}: add more with {.arg n_steps}."))
+    return(chain)
+  }
+  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups, call)
+  walkers <- native(livechain_walkers, last_state(chain), chain$log_prob[dim(chain)[1], ], last_results(chain), list(
+    accepted = chain$accepted, n_nan = run$n_nan, memory = run$memory
+  ), density$pointer, call = call)
+  run_to_memory(walkers, density, settings, progress, chain, call)
+}
+
+check_resumable <- function(chain, call) {
+  if (is.null(chain$run) || dim(chain)[1] == 0) {
+    abort("argument", c(
+      "{.arg file} must be a chain as {.fn run_mcmc} or {.fn resume_mcmc} made it in memory, with at least one step.",
+      "x" = if (is.null(chain$run)) "It was read from a file, or is a part of a chain or several." else "It has no steps.",
+      "i" = "A run in a file is resumed by its path; {.code run_mcmc(init = chain)} starts a new run from its last step."
+    ), call = call, argument = "file")
+  }
+}
+
+# What the density returned for each walker after the last step; an empty list when there are no blobs.
+last_results <- function(chain) {
+  n <- dim(chain)[1]
+  fields <- blob_fields(chain)
+  if (length(fields) == 0) {
+    return(list())
+  }
+  lapply(seq_len(dim(chain)[2]), function(walker) {
+    values <- Map(function(field, width) {
+      value <- keep_elements(field, n, walker)
+      shape <- dim(value)[-(1:2)]
+      dim(value) <- if (length(shape) > 1) shape
+      if (width > 0) structure(value, width = width) else value
+    }, fields, chain$run$widths[names(fields)])
+    c(list(chain$log_prob[n, walker]), values)
+  })
+}

@@ -1,0 +1,51 @@
+# What a chain is not: a number, a matrix or a data frame. Without these methods R would take its parts for a list and
+# answer something.
+
+refused <- function(verb, hint) {
+  force(verb)
+  force(hint)
+  function(...) {
+    abort("argument", c("{.fn {verb}} does not take a chain.", "i" = hint), call = rlang::current_env(), argument = "x")
+  }
+}
+
+of_parts <- "Its parts are arrays: {.code x$draws} and {.code x$log_prob}; {.fn as.data.frame} has all in columns."
+by_parameter <- "By parameter: {.code summary(x)}, {.code quantile(x)}, or {.code apply(x$draws, 3, mean)}."
+
+#' @export
+mean.chain <- refused("mean", by_parameter)
+
+#' @importFrom stats median
+#' @export
+median.chain <- refused("median", by_parameter)
+
+#' @export
+rbind.chain <- refused("rbind", "{.code c(x, y)} puts the steps of one behind those of the other.")
+
+#' @export
+cbind.chain <- refused("cbind", "{.code bind_chains(x, y, along = \"walkers\")} puts walkers side by side.")
+
+#' @export
+t.chain <- refused("t", of_parts)
+
+#' @export
+Ops.chain <- function(e1, e2) refused(.Generic, of_parts)()
+
+#' @export
+Math.chain <- function(x, ...) refused(.Generic, of_parts)()
+
+#' @export
+Summary.chain <- function(..., na.rm = FALSE) refused(.Generic, by_parameter)()
+
+for_independent_chains <- c(
+  "The walkers of an ensemble are not independent chains, which it takes for granted: see {.fn ess} and {.fn autocorr_time}."
+)
+
+#' @exportS3Method posterior::rhat
+rhat.chain <- refused("posterior::rhat", for_independent_chains)
+
+#' @exportS3Method posterior::ess_bulk
+ess_bulk.chain <- refused("posterior::ess_bulk", for_independent_chains)
+
+#' @exportS3Method posterior::ess_tail
+ess_tail.chain <- refused("posterior::ess_tail", for_independent_chains)

@@ -1,0 +1,114 @@
+# What every verb takes: a chain, a chain_file or a path; `discard`, `thin` and `parameters` mean the same for each.
+
+# The chain of `x`, without what is not wanted. `derived`: with all scalar blobs beside the parameters, when no
+# `parameters` are chosen; chosen by name, they are there in any case.
+select_chain <- function(x, discard = 0, thin = 1, parameters = NULL, derived = FALSE, call = rlang::caller_env()) {
+  discard <- check_whole(discard, 0, call = call)
+  thin <- check_whole(thin, 1, call = call)
+  if (is_path(x)) x <- new_chain_file(check_path(x, call), "mcmc")
+  if (inherits(x, "chain_file")) {
+    return(select_stored(x, discard, thin, parameters, derived))
+  }
+  if (!inherits(x, "chain")) abort_not_chain(x, call)
+  x <- select_steps(x, discard, thin, call)
+  select_quantities(x, parameters, derived, call)
+}
+
+is_path <- function(x) is.character(x) && length(x) == 1 && !is.na(x)
+
+select_stored <- function(x, discard, thin, parameters, derived) {
+  stored <- if (is.character(parameters)) match_names(parameters, describe_stored(x$path, x$name)$names) else parameters
+  if (!anyNA(stored)) {
+    chain <- read_chain(x$path, x$name, discard, thin, stored, blobs = derived && is.null(stored))
+    return(if (derived) select_quantities(chain, NULL, is.null(stored)) else chain)
+  }
+  select_quantities(read_chain(x$path, x$name, discard, thin), parameters, derived)
+}
+
+# `discard` counts the steps of the run, so that what was left out before is not left out again; `thin` those that are
+# left.
+select_steps <- function(x, discard, thin, call) {
+  if (discard == 0 && thin == 1) {
+    return(x)
+  }
+  kept <- which(x$steps > discard)
+  kept <- kept[seq_along(kept) %% thin == 0]
+  if (length(kept) == 0) {
+    abort("empty", c(
+      "No step of the chain is left.",
+      "x" = "It has {dim(x)[1]}, and {.code discard = {discard}} with {.code thin = {thin}} leaves none."
+    ), call = call)
+  }
+  keep(x, kept)
+}
+
+select_quantities <- function(x, parameters, derived, call = rlang::caller_env()) {
+  if (is.null(parameters)) {
+    return(if (derived) with_derived(x) else x)
+  }
+  names <- dimnames(x$draws)[[3]]
+  if (is.character(parameters) && anyNA(match_names(parameters, names))) {
+    x <- with_derived(x)
+    names <- dimnames(x$draws)[[3]]
+  }
+  columns <- check_parameters(parameters, list(n_parameters = length(names), names = names), call)
+  keep(x, parameters = columns)
+}
+
+# Derived quantities: scalar blobs that are numbers, beside the parameters in the draws.
+with_derived <- function(x) {
+  derived <- setdiff(names(derived_of(x)), dimnames(x$draws)[[3]])
+  if (length(derived) > 0) x$draws <- bind_columns(x$draws, derived_of(x)[derived])
+  x
+}
+
+derived_of <- function(x) {
+  Filter(function(field) length(dim(field)) == 2 && (is.numeric(field) || is.logical(field)), named_fields(x))
+}
+
+named_fields <- function(x) {
+  fields <- blob_fields(x)
+  fields[nzchar(names(fields))]
+}
+
+bind_columns <- function(draws, fields) {
+  array(c(draws, unlist(fields, use.names = FALSE)), dim(draws) + c(0, 0, length(fields)),
+    dimnames = list(NULL, NULL, c(dimnames(draws)[[3]], names(fields)))
+  )
+}
+
+# Of a chain, these steps, walkers and parameters; TRUE for all.
+keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
+  fields <- lapply(blob_fields(x), keep_elements, steps, walkers)
+  x$draws <- x$draws[steps, walkers, parameters, drop = FALSE]
+  x$log_prob <- x$log_prob[steps, walkers, drop = FALSE]
+  x$steps <- x$steps[steps]
+  x$accepted <- x$accepted[walkers]
+  x["groups"] <- list(x$groups[parameters])
+  x$run <- NULL
+  x["blobs"] <- list(if (length(fields) > 0) tidy_blobs(fields, x$steps))
+  x
+}
+
+keep_elements <- function(field, steps, walkers) {
+  rest <- rep(list(TRUE), length(dim(field)) - 2)
+  do.call(`[`, c(list(field, steps, walkers), rest, list(drop = FALSE)))
+}
+
+# The blobs of a chain as a list of arrays [step, walker, ...] by their names; "" names the only one that has none.
+blob_fields <- function(x) {
+  blobs <- x$blobs
+  shape <- dim(x$draws)[1:2]
+  if (is.null(blobs)) {
+    list()
+  } else if (is.data.frame(blobs)) {
+    lapply(blobs[setdiff(names(blobs), c("step", "walker"))], matrix, nrow = shape[1], ncol = shape[2])
+  } else if (is.list(blobs)) {
+    blobs
+  } else if (is.null(dimnames(blobs)[[3]])) {
+    stats::setNames(list(blobs), "")
+  } else {
+    names <- dimnames(blobs)[[3]]
+    stats::setNames(lapply(names, function(name) matrix(blobs[, , name], shape[1], shape[2])), names)
+  }
+}

@@ -1,0 +1,57 @@
+test_that("no argument is matched by a part of its name", {
+  scaled <- function(x, n, k) -k * sum(x^2) / n
+  expected <- run_mcmc(function(x) -7 * sum(x^2) / 10, start(), 30, seed = 7)
+  expect_same_chain(run_mcmc(scaled, start(), 30, seed = 7, n = 10, k = 7), expected)
+  expect_same_chain(run_mcmc(scaled, n = 10, start(), 30, k = 7, seed = 7), expected)
+  expect_same_chain(do.call(run_mcmc, list(scaled, start(), 30, n = 10, k = 7, seed = 7)), expected)
+  passed_on <- function(...) run_mcmc(scaled, start(), 30, seed = 7, ...)
+  expect_same_chain(passed_on(k = 7, n = 10), expected)
+  expect_same_chain(passed_on(n = 10, args = list(k = 7)), expected)
+
+  initial <- function(x, i, l) -l * sum(x^2) / i
+  expect_same_chain(run_mcmc(initial, start(), 30, i = 10, l = 7, seed = 7), expected)
+  file <- temp_chain()
+  run_mcmc(scaled, start(), 20, n = 10, k = 7, seed = 7, file = file)
+  resume_mcmc(file, scaled, 10, n = 10, k = 7)
+  expect_same_chain(read_chain(file), expected)
+  f <- function(x, f, l) -l * sum(x^2) / f
+  resume_mcmc(file, f, 10, f = 10, l = 7)
+  expect_identical(chain_status(file)$n_steps, 40)
+})
+
+test_that("args takes what has a name of ours, for every way of evaluation", {
+  weighted <- function(x, weights, name) if (name == "twice") -weights * sum(x^2) else stop("wrong name")
+  arguments <- list(weights = 0.5, name = "twice")
+  expected <- reference(20)
+  expect_equal(run_mcmc(weighted, start(), 20, seed = 7, args = arguments)$draws, expected$draws)
+  expect_equal(run_mcmc(weighted, start(), 20, seed = 7, args = arguments, map = lapply)$draws, expected$draws)
+  file <- temp_chain()
+  run_mcmc(weighted, start(), 10, seed = 7, args = arguments, file = file)
+  resume_mcmc(file, weighted, n_steps = 10, args = arguments)
+  expect_equal(read_chain(file)$draws, expected$draws)
+  expect_snapshot(run_mcmc(weighted, start(), 20, args = 0.5), error = TRUE)
+  expect_snapshot(run_mcmc(function(x, k) k, start(), 20, k = 1, args = list(k = 2)), error = TRUE)
+})
+
+test_that("what nobody takes is said before the first call, with the name that was meant", {
+  untouched <- function(x) stop("evaluated")
+  takes_all <- function(x, ...) stop("evaluated")
+  expect_snapshot(run_mcmc(untouched, start(), nsteps = 10), error = TRUE)
+  expect_snapshot(run_mcmc(untouched, start(), 10, vectorised = TRUE), error = TRUE)
+  expect_snapshot(run_mcmc(takes_all, start(), 10, thin = 2), error = TRUE)
+  expect_snapshot(run_mcmc(takes_all, start(), 10, move = move_de()), error = TRUE)
+  expect_snapshot(run_mcmc(takes_all, start(), 10, burnin = 5), error = TRUE)
+  expect_snapshot(run_mcmc(takes_all, start(), n_step = 10), error = TRUE)
+  expect_snapshot(run_mcmc(untouched, start(), 10, "chain.h5"), error = TRUE)
+  expect_snapshot(run_mcmc(function(x, sigma) stop("evaluated"), start(), 10, sig = 5), error = TRUE)
+  file <- temp_chain()
+  run_mcmc(normal, start(), 10, file = file)
+  expect_snapshot(resume_mcmc(file, untouched, nsteps = 10), error = TRUE)
+})
+
+test_that("what the density may take by its dots goes on to it", {
+  scaled <- function(x, ...) -sum(x^2) * list(...)$factor
+  expect_equal(run_mcmc(scaled, start(), 20, factor = 0.5, seed = 7)$draws, reference(20)$draws)
+  moved <- function(x, ...) -sum(x^2) * list(...)$move
+  expect_equal(run_mcmc(moved, start(), 20, args = list(move = 0.5), seed = 7)$draws, reference(20)$draws)
+})

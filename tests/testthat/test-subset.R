@@ -1,0 +1,86 @@
+several <- function(x) list(normal(x), radius = sqrt(sum(x^2)), pair = 2 * x, word = if (x[1] > 0) "up" else "down")
+
+test_that("three indices keep a chain, with its log-probabilities and blobs", {
+  chain <- run_mcmc(several, named_start(), 30, seed = 7)
+  part <- chain[c(3, 7), 4:6, "b"]
+  expect_s3_class(part, "chain")
+  expect_identical(part$draws, chain$draws[c(3, 7), 4:6, "b", drop = FALSE])
+  expect_identical(part$log_prob, chain$log_prob[c(3, 7), 4:6])
+  expect_identical(part$blobs$pair, chain$blobs$pair[c(3, 7), 4:6, , drop = FALSE])
+  expect_identical(part$steps, chain$steps[c(3, 7)])
+  expect_identical(part$accepted, chain$accepted[4:6])
+  expect_same_chain(chain[, , ], chain)
+  expect_identical(chain[-(1:29), , ]$draws, tail(chain, 1)$draws)
+  mixed <- run_mcmc(function(x) list(normal(x), one = x[[1]], word = "a"), named_start(), 30, seed = 7)
+  expect_identical(mixed[5, 2, ]$blobs, data.frame(step = 5, walker = 1L, one = mixed$draws[[5, 2, 1]], word = "a"))
+})
+
+test_that("what is not a part of a chain is refused", {
+  chain <- reference(10)
+  expect_snapshot(chain[1], error = TRUE)
+  expect_snapshot(chain[1:2, 3], error = TRUE)
+  expect_snapshot(chain[11, , ], error = TRUE)
+  expect_snapshot(chain[, , "c"], error = TRUE)
+  expect_snapshot(chain[, 3.5e9, ], error = TRUE)
+})
+
+test_that("head, tail, window and subset are chains", {
+  chain <- run_mcmc(several, named_start(), 60, seed = 7)
+  expect_identical(head(chain, 5)$draws, chain$draws[1:5, , ])
+  expect_identical(tail(chain, -50)$steps, as.double(51:60))
+  expect_identical(window(chain, 11, 40, thin = 10)$steps, c(20, 30, 40))
+  part <- subset(chain, walkers = 1:2, parameters = c("radius", "b"), discard = 50)
+  expect_identical(dim(part), c(10L, 2L, 2L))
+  expect_identical(part$draws[, , "radius"], chain$blobs$radius[51:60, 1:2])
+  expect_snapshot(subset(chain, walker = 1), error = TRUE)
+  expect_identical(dimnames(chain)[[3]], c("a", "b"))
+  expect_output(str(chain), "60 steps, 20 walkers, 2 parameters")
+})
+
+test_that("pieces of a chain make the chain again", {
+  file <- temp_chain()
+  for (log_prob in list(normal, several, function(x) c(normal(x), one = x[[1]]))) {
+    chain <- run_mcmc(log_prob, named_start(), 60, file = file, seed = 7, overwrite = TRUE)
+    chain <- read_chain(file)
+    expect_identical(c(head(chain, 20), chain[21:60, , ]), chain)
+    expect_identical(bind_chains(chain[, 1:5, ], chain[, 6:20, ], along = "walkers"), chain)
+  }
+})
+
+test_that("chains of different runs are numbered on, and their counts added", {
+  first <- reference(20)
+  second <- run_mcmc(normal, first, 30, seed = 8)
+  both <- c(first, second)
+  expect_identical(both$steps, as.double(1:50))
+  expect_identical(both$n_total, 50)
+  expect_identical(acceptance_rate(both), (first$accepted + second$accepted) / 50)
+  expect_snapshot(c(first, second[, 1:3, ]), error = TRUE)
+  expect_snapshot(bind_chains(first, second, along = "walkers"), error = TRUE)
+  expect_snapshot(c(first, 3), error = TRUE)
+})
+
+test_that("the best step is the one with the highest log-probability", {
+  chain <- run_mcmc(normal, named_start(), 200, seed = 7)
+  best <- best_step(chain)
+  expect_identical(attr(best, "log_prob"), max(chain$log_prob))
+  expect_identical(as.vector(best), as.vector(chain$draws[attr(best, "step"), attr(best, "walker"), ]))
+  expect_named(best, c("a", "b"))
+  expect_gt(attr(best_step(chain, discard = 100), "step"), 100)
+  expect_snapshot(best_step(reference(0)), error = TRUE)
+})
+
+test_that("what a chain is not, it refuses to be", {
+  chain <- reference(10)
+  expect_snapshot(mean(chain), error = TRUE)
+  expect_snapshot(median(chain), error = TRUE)
+  expect_snapshot(range(chain), error = TRUE)
+  expect_snapshot(log(chain), error = TRUE)
+  expect_snapshot(2 * chain, error = TRUE)
+  expect_snapshot(rbind(chain, chain), error = TRUE)
+  expect_error(cbind(chain, chain), class = "livechain_error_argument")
+  expect_error(t(chain), class = "livechain_error_argument")
+  skip_if_not_installed("posterior")
+  expect_snapshot(posterior::rhat(chain), error = TRUE)
+  expect_error(posterior::ess_bulk(chain), class = "livechain_error_argument")
+  expect_error(posterior::ess_tail(chain), class = "livechain_error_argument")
+})
