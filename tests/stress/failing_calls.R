@@ -8,13 +8,13 @@ failing_calls <- function() {
   cases <- expand.grid(call = names(errors_of), options = names(options_of), work = names(failing_works), lasting = c(FALSE, TRUE), stringsAsFactors = FALSE)
   cases <- cases[cases$work != "reading" | cases$call %in% c("pread", "fcntl", "close"), ]
   if (factor < 1) cases <- cases[sample.int(nrow(cases), min(nrow(cases), counts(400, 4))), ]
-  session <- callr::r_bg(function(here, cases, stride, noise, kept, paths) {
+  session <- callr::r_bg(function(here, cases, stride, most, noise, kept, paths) {
     .libPaths(paths)
     assign("here", here, globalenv())
     for (file in c("support", "kills", "failing_calls")) sys.source(file.path(here, paste0(file, ".R")), globalenv())
     environment(fail_each) <- globalenv()
-    lapply(seq_len(nrow(cases)), function(i) fail_each(cases[i, ], stride, noise, kept))
-  }, list(normalizePath(here), cases, min(50, max(1, round(1 / factor))), noise, kept, .libPaths()),
+    lapply(seq_len(nrow(cases)), function(i) fail_each(cases[i, ], stride, most, noise, kept))
+  }, list(normalizePath(here), cases, min(50, max(1, round(1 / factor))), counts(250), noise, kept, .libPaths()),
   env = c(callr::rcmd_safe_env(), LD_PRELOAD = build_preloaded("fail_call"), FAIL_MATCH = "chain.h5"), stderr = noise, supervise = TRUE)
   session$wait()
   totals <- Reduce(`+`, session$get_result())
@@ -51,21 +51,22 @@ sample_failing <- function(file, n_steps, options, ...) {
   do.call(run_mcmc, c(list(normal, start, n_steps, seed = 7, file = file, sync_interval = 0.01), options))
 }
 
-fail_each <- function(case, stride, noise, kept) {
+# Until there is no such call, or `most` were tried.
+fail_each <- function(case, stride, most, noise, kept) {
   totals <- c(calls = 0, lost = 0, wrong = 0, stray = 0, errors = 0, crashes = 0, hangs = 0, unclassed = 0, noisy = 0)
   errors <- errors_of[[case$call]]
   if (case$lasting) errors <- setdiff(errors, c("short", "EINTR"))
   if (stride > 1) errors <- sample(errors, 1)
+  if (!case$call %in% c("pwrite", "pread")) stride <- 1
   for (error in errors) {
-    at <- if (stride == 1) 1 else sample.int(stride, 1)
-    repeat {
+    from <- sample.int(stride, 1)
+    for (at in seq(from, by = stride, length.out = most)) {
       outcome <- fail_at(case, error, at, noise)
       if (sum(outcome[-1]) > 0) {
         cat(case$options, case$work, case$call, error, at, case$lasting, names(outcome)[outcome > 0], "\n", file = kept, append = TRUE)
       }
       totals <- totals + outcome
       if (outcome[["calls"]] == 0) break
-      at <- at + stride
     }
   }
   totals
