@@ -121,9 +121,10 @@ void mend_in_place(const std::string& path) {
       }
     }
   }
-  const File file = open_unclosed(path);
+  File file = open_unclosed(path);
   const std::uint64_t size = bytes_of(path);
   reserve_end(file, std::min<hsize_t>(bytes, size + metadata));
+  close_written(file);
 }
 
 Lock rewrite(const std::string& path, const File& from, const std::optional<Rewriter::Adopted>& adopted) {
@@ -281,7 +282,8 @@ Salvage prepare(Lock& lock, const std::string& path, const std::string& name, co
     const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
     const Descriptor descriptor(path, Descriptor::Access::read);
     const std::optional<Progress> newest = layout.progress->newest(descriptor);
-    const bool continued = newest && state_of(path) == FileState::closed && run.iteration() > newest->n_steps;
+    const bool ended = state_of(path) == FileState::closed && layout.heartbeat->has_ended(descriptor);
+    const bool continued = newest && ended && run.iteration() > newest->n_steps;
     return user_block_of(file) > 0 || !layout.places->is_at_home(descriptor) || continued;
   };
   if (needs_rewriting()) {

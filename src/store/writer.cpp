@@ -418,6 +418,7 @@ void Writer::close_library() {
   tell_library();
   cut_to_length();
   tell_library();
+  check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write to the file");
   run_ = EmceeRun();
   growing_ = Growing();
   forget_in_children(descriptor_of(file_));
