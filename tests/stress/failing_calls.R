@@ -7,7 +7,7 @@ failing_calls <- function() {
   file.create(kept)
   cases <- expand.grid(call = names(errors_of), options = names(options_of), work = names(failing_works), lasting = c(FALSE, TRUE), stringsAsFactors = FALSE)
   cases <- cases[cases$work != "reading" | cases$call %in% c("pread", "fcntl", "close"), ]
-  if (factor < 1) cases <- cases[sample.int(nrow(cases), min(nrow(cases), counts(400, 4))), ]
+  if (factor < 1) cases <- cases[sample.int(nrow(cases), min(nrow(cases), counts(400))), ]
   session <- callr::r_bg(function(here, cases, stride, most, noise, kept, paths) {
     .libPaths(paths)
     assign("here", here, globalenv())

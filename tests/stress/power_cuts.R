@@ -10,7 +10,7 @@ models <- list(
 power_cuts <- function() {
   folder <- folder_of()
   on.exit(unlink(folder, recursive = TRUE))
-  chosen <- sort(sample(names(scenarios), min(length(scenarios), counts(1000))))
+  chosen <- sort(sample(names(scenarios), min(length(scenarios), counts(500))))
   records <- record_all(folder, chosen)
   n <- ceiling(counts(1000) / length(records))
   jobs <- expand.grid(record = seq_along(records), model = names(models), image = seq_len(n), stringsAsFactors = FALSE)
