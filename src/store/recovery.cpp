@@ -249,6 +249,8 @@ void require_idle(const std::string& path) {
   }
 }
 
+void lay_out_anew(Lock& lock, const std::string& path) { lock = rewrite_dead(path); }
+
 bool mend(Lock& lock, const std::string& path) {
   const FileState state = state_of(path);
   if (state == FileState::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
@@ -322,7 +324,14 @@ bool repair(const std::string& path) {
       names = addressed_runs(file.id());
     }
     bool finished = false;
-    for (const auto& name : names) finished = finish_run(path, name) || finished;
+    for (const auto& name : names) {
+      try {
+        finished = finish_run(path, name) || finished;
+      } catch (const Failure&) {
+        lay_out_anew(lock, path);  // all runs in it, each with its end
+        return true;
+      }
+    }
     return mended || finished;
   });
 }
