@@ -94,6 +94,19 @@ bool library_finds(hid_t file, const std::string& path, const std::string& name)
   }
 }
 
+// Whether HDF5's indexes may be torn where no look-up goes: the machine stopped with the writer, or HDF5 itself wrote rows
+// when it stopped.
+bool is_suspect(const std::string& path) {
+  const File file = open_idle(path);
+  for (const auto& name : addressed_runs(file.id())) {
+    const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+    const std::optional<Beat> last = layout.heartbeat->last(Descriptor(path, Descriptor::Access::read));
+    const bool died = last && last->end == End::none;
+    if (died && (layout.shape.is_compressed() || !last->process.is_on_this_machine())) return true;
+  }
+  return false;
+}
+
 bool library_finds_all(const std::string& path) {
   try {
     const File file = open_idle(path);
@@ -268,7 +281,8 @@ bool mend(Lock& lock, const std::string& path) {
           // It is laid out anew.
         }
       }
-      if (!is_readable(path) || !library_finds_all(path)) fresh = rewrite_dead(path);
+      const bool broken = !is_readable(path) || !library_finds_all(path);
+      if (broken || (is_suspect(path) && has_room(lock.fd(), metadata_bytes + bytes_of(path)))) fresh = rewrite_dead(path);
     }
     if (!fresh) return mended;
     lock = std::move(*fresh);

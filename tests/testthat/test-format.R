@@ -39,7 +39,7 @@ test_that("another program verifies finished files by the description of the for
   moves <- list(move_dime(), move_slice(), move_gaussian(cov = diag(2) / 3))
   run_mcmc(many_blobs, start(), 300, file = file, name = "blobs", moves = moves, weights = c(2, 1, 0.5))
   run_mcmc(many_blobs, start(), 301, file = file, name = "packed", compression = 4)
-  run_mcmc(function(x) c(normal(x), 2 * x), start(), 10, file = file, name = "vector", swmr = FALSE)
+  run_mcmc(function(x) list(normal(x), v = 2 * x), start(), 10, file = file, name = "vector", swmr = FALSE)
   expect_verified(file, blobs = 300, mcmc = 2500, packed = 301, vector = 10)
   resume_mcmc(file, many_blobs, n_steps = 55, name = "packed")
   resume_mcmc(file, normal, n_steps = 500)

@@ -115,7 +115,7 @@ test_that("the end of a chain is read alone, and the beginning is waited for", {
 
 test_that("a file is verified, and what is found is said in words", {
   file <- stored_run()
-  run_mcmc(function(x) c(normal(x), 1), start(), 30, file = file, name = "second", compression = 4)
+  run_mcmc(function(x) c(normal(x), one = 1), start(), 30, file = file, name = "second", compression = 4)
   expect_snapshot(check_file(file), transform = scrub)
   chain <- read_chain(file)
   bytes <- readBin(file, "raw", file.size(file))
