@@ -67,9 +67,12 @@ bool Process::is_on_this_machine() const { return machine != 0 && machine == thi
 
 bool Process::is_alive() const {
   if (!is_on_this_machine() || pid <= 0) return false;
-  if (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return false;
-  if (is_zombie(pid)) return false;
+  if (is_gone(pid)) return false;
   return started == 0 || started == start_of(pid);
+}
+
+bool is_gone(std::int64_t pid) {
+  return (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) || is_zombie(pid);
 }
 
 std::uint64_t draw_identity() {
