@@ -65,8 +65,6 @@ class Reader::Opened {
     layout_->places->read(file_, places_);
   }
 
-  bool compressed() const { return info_.shape.is_compressed(); }
-
   std::optional<Positions> start() const {
     if (layout_) return layout_->start;
     return old_ ? old_->start : std::nullopt;
