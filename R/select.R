@@ -19,7 +19,7 @@ is_path <- function(x) is.character(x) && length(x) == 1 && !is.na(x)
 select_stored <- function(x, discard, thin, parameters, derived) {
   stored <- if (is.character(parameters)) match_names(parameters, describe_stored(x$path, x$name)$names) else parameters
   if (!anyNA(stored)) {
-    chain <- read_chain(x$path, x$name, discard, thin, stored, blobs = derived && is.null(stored))
+    chain <- read_chain(x$path, x$name, discard, thin, parameters = stored, blobs = derived && is.null(stored))
     return(if (derived) select_quantities(chain, NULL, is.null(stored)) else chain)
   }
   select_quantities(read_chain(x$path, x$name, discard, thin), parameters, derived)

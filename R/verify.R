@@ -14,7 +14,7 @@ verify_density <- function(verify, walkers, writer, density, run, storage, call 
   stored <- native(livechain_log_prob, walkers)
   positions <- native(livechain_walker_positions, walkers)
   if (identical(verify, "update")) {
-    updated <- with_position(density, native(livechain_reevaluate, walkers, density$pointer, NULL, call = call))
+    updated <- native(livechain_reevaluate, walkers, density$pointer, NULL, call = call)
     native(livechain_set_updated, writer)
     return(updated)
   }
@@ -23,7 +23,7 @@ verify_density <- function(verify, walkers, writer, density, run, storage, call 
   if (length(some) == 0) {
     return(walkers)
   }
-  now <- native(livechain_log_prob, with_position(density, native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call)))
+  now <- native(livechain_log_prob, native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call))
   differs <- !is_close(now, stored[some])
   if (any(differs)) {
     i <- which(differs)[1]

@@ -76,8 +76,15 @@ def count_right(run, own, n_steps, identity):
     return min(n_steps, *map(len, datasets), len(own["checksum"]))
 
 
+def open_to_read(path):
+    try:
+        return h5py.File(path, "r")
+    except OSError:  # it is being written, or was when its writer died
+        return h5py.File(path, "r", swmr=True)
+
+
 if __name__ == "__main__":
-    with h5py.File(sys.argv[1], "r", swmr=True) as file:
+    with open_to_read(sys.argv[1]) as file:
         runs = [name for name in file if "livechain" in file[name]]
         results = [(name, *verify(file[name])) for name in runs]
     print(*("%s %d %d" % result for result in results), sep="\n")

@@ -1,5 +1,7 @@
 #include "hdf5/links.h"
 
+#include <algorithm>
+
 namespace livechain::hdf5 {
 
 namespace {
@@ -17,15 +19,19 @@ hsize_t count_attributes(hid_t object) {
 
 }  // namespace
 
+// In no order: for the order of names the library makes a table, which it does not survive when a link is damaged.
 std::vector<std::string> link_names(hid_t group) {
-  H5G_info_t info;
-  check(H5Gget_info(group, &info), "list a group");
   std::vector<std::string> names;
-  for (hsize_t i = 0; i < info.nlinks; ++i) {
-    names.push_back(name_from([&](char* name, std::size_t size) {
-      return H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, size, H5P_DEFAULT);
-    }));
-  }
+  const auto add = [](hid_t, const char* name, const H5L_info_t*, void* to) noexcept -> herr_t {
+    try {
+      static_cast<std::vector<std::string>*>(to)->emplace_back(name);
+      return 0;
+    } catch (...) {
+      return -1;
+    }
+  };
+  check(H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &names), "list a group");
+  std::sort(names.begin(), names.end());
   return names;
 }
 

@@ -2,17 +2,22 @@
 
 #include "hdf5/file.h"
 
+#include <string>
+
 namespace livechain::store {
 
 using namespace hdf5;
 
 namespace {
 
+// HDF5 takes two open files of one name for the same.
 File memory_file() {
+  static unsigned long n_made = 0;
+  const std::string name = "livechain-in-memory-" + std::to_string(++n_made);
   const Plist access(H5Pcreate(H5P_FILE_ACCESS), "make a property list");
   constexpr std::size_t growth = 1 << 16;
   check(H5Pset_fapl_core(access.id(), growth, false), "work in memory");
-  return File(H5Fcreate("livechain-in-memory", H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "work in memory");
+  return File(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "work in memory");
 }
 
 bool unpack(const Dataset& dataset, const Descriptor& file, const ChunkPlaces::Place& place, hid_t type, void* values) {

@@ -78,6 +78,11 @@ std::optional<Beat> Heartbeat::last(const Descriptor& file) const {
   return last;
 }
 
+bool Heartbeat::has_ended(const Descriptor& file) const {
+  const std::optional<Beat> beat = last(file);
+  return beat && beat->end != End::none;
+}
+
 bool is_alive(const Heartbeat& heartbeat, const Descriptor& file) {
   using namespace std::chrono;
   const std::optional<Beat> before = heartbeat.last(file);

@@ -34,6 +34,9 @@ class Heartbeat {
   void write(const Descriptor& file, const Beat& beat) const;
   std::optional<Beat> last(const Descriptor& file) const;
 
+  // Whether the last writer brought all to the disk and closed the file.
+  bool has_ended(const Descriptor& file) const;
+
  private:
   explicit Heartbeat(Table table) : table_(table) {}
 

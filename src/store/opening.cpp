@@ -2,6 +2,7 @@
 
 #include "store/error.h"
 #include "store/layout.h"
+#include "store/system/fork.h"
 #include "store/system/lock.h"
 
 #include <algorithm>
@@ -54,6 +55,25 @@ std::uint64_t bytes_of(const std::string& path) {
   std::error_code unknown;
   const auto bytes = std::filesystem::file_size(path, unknown);
   return unknown ? 0 : static_cast<std::uint64_t>(bytes);
+}
+
+void close_written(File& file) {
+  if (H5Fflush(file.id(), H5F_SCOPE_GLOBAL) < 0) {
+    give_up(file);
+    throw Failure("write to the file");
+  }
+  if (!file.reset()) throw Failure("close the file");
+}
+
+void give_up(File& file) noexcept {
+  if (!file) return;
+  try {
+    const Quiet quiet;
+    disconnect(descriptor_of(file));
+    file.reset();
+  } catch (...) {
+    // The library does not know the file any more.
+  }
 }
 
 }  // namespace livechain::store

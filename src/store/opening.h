@@ -30,4 +30,11 @@ std::vector<std::string> all_run_names(hid_t file);
 
 std::uint64_t bytes_of(const std::string& path);
 
+// Closes a file that was written to. Throws hdf5::Failure when not all could be written.
+void close_written(hdf5::File& file);
+
+// What the library still holds of the file does not reach it any more. It would try again at the end of the process, and not survive
+// it when that fails.
+void give_up(hdf5::File& file) noexcept;
+
 }  // namespace livechain::store

@@ -46,8 +46,6 @@ class PlacesTable {
 
   bool has_room(std::size_t n_extents) const { return n_used_ + n_extents <= table_.n_rows(); }
   bool is_half_full() const { return 2 * n_used_ > table_.n_rows(); }
-  hsize_t n_rows() const { return table_.n_rows(); }
-  hsize_t n_used() const { return n_used_; }
 
   void add(const Descriptor& file, Part part, const hdf5::Extent& extent);
   void begin(const Descriptor& file);

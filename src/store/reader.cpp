@@ -65,8 +65,6 @@ class Reader::Opened {
     layout_->places->read(file_, places_);
   }
 
-  bool compressed() const { return info_.shape.is_compressed(); }
-
   std::optional<Positions> start() const {
     if (layout_) return layout_->start;
     return old_ ? old_->start : std::nullopt;
@@ -94,7 +92,7 @@ class Reader::Opened {
 
   // By another program, after we closed it: it writes no checksums.
   bool was_continued(const File& file) const {
-    if (state_of(path_) != FileState::closed) return false;
+    if (state_of(path_) != FileState::closed || !layout_->heartbeat->has_ended(file_)) return false;
     try {
       const EmceeRun run = open_emcee_run(file.id(), path_, name_);
       const std::optional<Progress> newest = layout_->progress->newest(file_);

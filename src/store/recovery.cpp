@@ -94,6 +94,19 @@ bool library_finds(hid_t file, const std::string& path, const std::string& name)
   }
 }
 
+// Whether HDF5's indexes may be torn where no look-up goes: the machine stopped with the writer, or HDF5 itself wrote rows
+// when it stopped.
+bool is_suspect(const std::string& path) {
+  const File file = open_idle(path);
+  for (const auto& name : addressed_runs(file.id())) {
+    const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+    const std::optional<Beat> last = layout.heartbeat->last(Descriptor(path, Descriptor::Access::read));
+    const bool died = last && last->end == End::none;
+    if (died && (layout.shape.is_compressed() || !last->process.is_on_this_machine())) return true;
+  }
+  return false;
+}
+
 bool library_finds_all(const std::string& path) {
   try {
     const File file = open_idle(path);
@@ -121,9 +134,10 @@ void mend_in_place(const std::string& path) {
       }
     }
   }
-  const File file = open_unclosed(path);
+  File file = open_unclosed(path);
   const std::uint64_t size = bytes_of(path);
   reserve_end(file, std::min<hsize_t>(bytes, size + metadata));
+  close_written(file);
 }
 
 Lock rewrite(const std::string& path, const File& from, const std::optional<Rewriter::Adopted>& adopted) {
@@ -248,6 +262,8 @@ void require_idle(const std::string& path) {
   }
 }
 
+void lay_out_anew(Lock& lock, const std::string& path) { lock = rewrite_dead(path); }
+
 bool mend(Lock& lock, const std::string& path) {
   const FileState state = state_of(path);
   if (state == FileState::other) throw Error(Kind::not_hdf5, path, "no HDF5 signature");
@@ -265,7 +281,8 @@ bool mend(Lock& lock, const std::string& path) {
           // It is laid out anew.
         }
       }
-      if (!is_readable(path) || !library_finds_all(path)) fresh = rewrite_dead(path);
+      const bool broken = !is_readable(path) || !library_finds_all(path);
+      if (broken || (is_suspect(path) && has_room(lock.fd(), metadata_bytes + bytes_of(path)))) fresh = rewrite_dead(path);
     }
     if (!fresh) return mended;
     lock = std::move(*fresh);
@@ -281,7 +298,8 @@ Salvage prepare(Lock& lock, const std::string& path, const std::string& name, co
     const Layout layout = open_layout(open_own_group(file.id(), path, name).id());
     const Descriptor descriptor(path, Descriptor::Access::read);
     const std::optional<Progress> newest = layout.progress->newest(descriptor);
-    const bool continued = newest && state_of(path) == FileState::closed && run.iteration() > newest->n_steps;
+    const bool ended = state_of(path) == FileState::closed && layout.heartbeat->has_ended(descriptor);
+    const bool continued = newest && ended && run.iteration() > newest->n_steps;
     return user_block_of(file) > 0 || !layout.places->is_at_home(descriptor) || continued;
   };
   if (needs_rewriting()) {
@@ -320,7 +338,14 @@ bool repair(const std::string& path) {
       names = addressed_runs(file.id());
     }
     bool finished = false;
-    for (const auto& name : names) finished = finish_run(path, name) || finished;
+    for (const auto& name : names) {
+      try {
+        finished = finish_run(path, name) || finished;
+      } catch (const Failure&) {
+        lay_out_anew(lock, path);  // all runs in it, each with its end
+        return true;
+      }
+    }
     return mended || finished;
   });
 }

@@ -30,6 +30,9 @@ void require_idle(const std::string& path);
 // another lock.
 bool mend(Lock& lock, const std::string& path);
 
+// What can be gone on with, and all else that HDF5 can copy, in a new file with a lock of its own.
+void lay_out_anew(Lock& lock, const std::string& path);
+
 // Lays out anew what another program made, or what HDF5 and we do not find in the same places.
 Salvage prepare(Lock& lock, const std::string& path, const std::string& name, const Description& description);
 

@@ -63,9 +63,9 @@ void Rewriter::add(const std::string& name, const Description& description, cons
   create_run(file_.id(), name, description, initial);
 }
 
-void Rewriter::end() {
-  if (!file_.reset()) throw Failure("close the file");
-}
+void Rewriter::end() { close_written(file_); }
+
+Rewriter::~Rewriter() { give_up(file_); }
 
 // References between objects, and objects with several names, survive only as bytes.
 bool Rewriter::can_be_copied(const std::string& name) const {

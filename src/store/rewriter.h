@@ -17,6 +17,9 @@ namespace livechain::store {
 class Rewriter {
  public:
   Rewriter(const std::string& path, const Aside& aside) : path_(path), aside_(aside) {}
+  ~Rewriter();
+  Rewriter(const Rewriter&) = delete;
+  Rewriter& operator=(const Rewriter&) = delete;
 
   // For what is there and so many bytes more.
   void require_room(std::size_t bytes) const;

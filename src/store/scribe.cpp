@@ -67,6 +67,7 @@ void Scribe::begin_session() {
   progress_.recent_first_step = next_recent_first_step_ = progress_.n_steps;
   layout_.request->write(file_, 0, {0, 0});
   write_progress();
+  file_.sync();  // a power cut may not leave what this session writes with the mark that the last one has ended
 }
 
 void Scribe::start_threads() {

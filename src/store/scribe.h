@@ -70,9 +70,6 @@ class Scribe {
   void abandon();
   bool is_abandoned() const;
 
-  // Whether what was written when has come to the disk.
-  std::int64_t durable() const { return durable_; }
-
   const Descriptor& file() const { return file_; }
 
  private:

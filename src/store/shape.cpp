@@ -40,7 +40,7 @@ bool Shape::is_plain(Part part) const {
 
 void Shape::choose_chunks(std::int64_t target) {
   constexpr double smallest = 8 << 10;
-  const double largest = is_compressed() ? 128 << 10 : 4 << 20;
+  const double largest = is_compressed() ? 128 << 10 : 512 << 10;
   const auto widest = static_cast<double>(std::max(chain_bytes(), blob_bytes()));
   const double bytes = std::clamp(widest * static_cast<double>(target) / 128, smallest, largest);
   steps_per_chunk = std::max<hsize_t>(1, static_cast<hsize_t>(bytes / widest));

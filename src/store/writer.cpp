@@ -100,12 +100,33 @@ Writer Writer::resume(const std::string& path, const std::string& name, const De
     Lock lock = Lock::take(path);
     require_idle(path);
     mend(lock, path);
-    Salvage salvage = prepare(lock, path, name, description);
+    const Salvage salvage = prepare(lock, path, name, description);
     Writer writer(path, std::move(lock), options);
-    writer.open(path, name, salvage.progress);
-    writer.n_found_ = salvage.n_published;
-    return writer;
+    try {
+      writer.open(path, name, salvage.progress);
+      writer.n_found_ = salvage.n_published;
+      return writer;
+    } catch (const Failure&) {
+      // HDF5 can read what is there, and cannot make it grow: a power cut tore what no look-up needs.
+      lock = writer.give_up();
+    }
+    lay_out_anew(lock, path);
+    const Salvage again = prepare(lock, path, name, description);
+    Writer fresh(path, std::move(lock), options);
+    fresh.open(path, name, again.progress);
+    fresh.n_found_ = salvage.n_published;
+    return fresh;
   });
+}
+
+Lock Writer::give_up() {
+  if (scribe_) {
+    scribe_->abandon();
+    scribe_->stop();
+    scribe_.reset();
+  }
+  let_go();
+  return std::move(lock_);
 }
 
 void Writer::finish_dead(const std::string& path, const std::string& name, const Progress& progress) {
@@ -315,7 +336,7 @@ void Writer::add_chunks(hsize_t n_chunks) {
   capacity_ = capacity_of_all();
   const auto grow_to = [&](Part part, hsize_t rows) {
     const hsize_t there = scribe_->capacity(part);
-    if (rows > there) grow(part, chunks_for(rows - there, shape.rows_per_chunk(part)), rows);
+    if (rows > there) grow(part, chunks_for(rows - there, shape.rows_per_chunk(part)), 0);
   };
   grow_to(Part::states, capacity_ / shape.state_interval);
   if (shape.is_compressed()) grow_to(Part::chunks, capacity_ / shape.steps_per_chunk);
@@ -418,6 +439,7 @@ void Writer::close_library() {
   tell_library();
   cut_to_length();
   tell_library();
+  check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write to the file");
   run_ = EmceeRun();
   growing_ = Growing();
   forget_in_children(descriptor_of(file_));

@@ -84,6 +84,7 @@ class Writer : public core::Sink {
   void cut_to_length();
   void cut(Part part, hsize_t n_rows);
   void let_go() noexcept;
+  Lock give_up();  // the file is left as it is
   bool is_ours() const;
   void require_open() const;
 

@@ -34,7 +34,7 @@ table_of_arguments <- function(file) {
       list(file = file, log_prob = log_prob, n_steps = 5),
       file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name,
       moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_threads = wrong_for$count,
-      flush_interval = wrong_for$number, stop_when = list("a", 1, NA), check_every = optional("count"), progress = wrong_for$flag
+      flush_interval = optional("number"), stop_when = list("a", 1, NA), check_every = optional("count"), progress = wrong_for$flag
     ),
     read_chain = list(
       list(file = file),
@@ -67,6 +67,12 @@ table_of_arguments <- function(file) {
     mcse = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
     rhat = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), n_ensembles = optional("count"), discard = wrong_for$count, thin = wrong_for$count),
     acceptance_rate = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
+    stop_mcmc = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
+    check_file = list(list(file = file), file = wrong_for$file),
+    list_runs = list(list(file = file), file = wrong_for$file),
+    best_step = list(list(x = chain), thin = wrong_for$count),
+    bind_chains = list(list(chain, chain), along = list("parameters", 1, NA)),
+    init_walkers = list(list(n_walkers = 10, around = c(a = 1, b = 2)), n_walkers = list("a", -1, NA, 1.5)),
     last_state = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
     converged = list(list(), ess = optional("number"), tau = optional("number"), rhat = c(wrong_for$number, 1)),
     converged_tau = list(list(), tau = optional("number"), tol = wrong_for$number),

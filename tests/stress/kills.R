@@ -45,7 +45,9 @@ examine <- function(file, options, reference, seen) {
       ends_same <- same_steps(chain, reference) && dim(chain)[1] == n_steps && identical(chain$accepted, reference$accepted)
       found[["wrong"]] <- found[["wrong"]] + !ends_same
       finish_others(file, reference)
-      found[["stray"]] <- length(list.files(dirname(file), all.files = TRUE, no.. = TRUE)) != 1
+      left <- setdiff(list.files(dirname(file), all.files = TRUE, no.. = TRUE), basename(file))
+      if (length(left) > 0) writeLines(paste("left beside the file:", toString(left)), stderr())
+      found[["stray"]] <- length(left) > 0
     }),
     error = function(condition) {
       message(conditionMessage(condition))

@@ -9,7 +9,7 @@ readers_against_writer <- function(compression) {
   file <- file.path(folder, "chain.h5")
   init <- start[1:4, 1, drop = FALSE]
   reference <- run_mcmc(slow_normal(0), init, n_steps, seed = 7, vectorized = TRUE)
-  saveRDS(reference[c("draws", "log_prob")], known <- file.path(folder, "reference.rds"), compress = FALSE)
+  saveRDS(unclass(reference)[c("draws", "log_prob")], known <- file.path(folder, "reference.rds"), compress = FALSE)
   writeBin(as.vector(aperm(reference$draws[, , 1, drop = FALSE], 3:1)), raw_draws <- file.path(folder, "draws.bin"))
 
   alone <- write_for(init, file.path(folder, "alone.h5"), 3, compression)

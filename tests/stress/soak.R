@@ -28,7 +28,7 @@ soak <- function() {
   third <- max(1, nrow(polls) %/% 3)
   early <- apply(utils::head(polls, third), 2, stats::median)
   late <- apply(utils::tail(polls, third), 2, stats::median)
-  samples <- n_steps * 8 * 2 * 8
+  samples <- n_steps * (8 * 2 + 1) * 8 # eight walkers' positions and log-probabilities, a step's checksum
   bytes <- file.size(file)
   result(
     "a soak: 8 walkers, a reader that holds on", n_steps, "steps",
@@ -36,7 +36,7 @@ soak <- function() {
     reader_grows = late[["reader"]] - early[["reader"]] > 16, polls_slower = late[["cost"]] > 1.5 * early[["cost"]] + 5e-5,
     file_large = bytes > 1.02 * samples + 65536,
     note = sprintf(
-      "writer %+.0f MB, reader %+.0f MB, poll %.0f us then %.0f us, file %.3f of the samples", late[["writer"]] - early[["writer"]],
+      "writer %+.0f MB, reader %+.0f MB, poll %.0f us then %.0f us, file %.3f of the samples and checksums", late[["writer"]] - early[["writer"]],
       late[["reader"]] - early[["reader"]], 1e6 * early[["cost"]], 1e6 * late[["cost"]], bytes / samples
     )
   )

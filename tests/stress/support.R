@@ -50,9 +50,11 @@ forked <- function(code) {
 
 signal <- function(pid, number) tools::pskill(pid, number)
 
+# Of a dead process, other threads than the first may still hold its files for a moment.
 is_running <- function(pid) {
   state <- suppressWarnings(tryCatch(paste(readLines(sprintf("/proc/%d/stat", pid)), collapse = ""), error = function(e) ""))
-  nzchar(state) && !grepl("^[0-9]+ \\(.*\\) Z", state)
+  n_threads <- length(list.files(sprintf("/proc/%d/task", pid)))
+  nzchar(state) && (!grepl("^[0-9]+ \\(.*\\) Z", state) || n_threads > 1)
 }
 
 wait_until <- function(condition, seconds = 60) {

@@ -14,7 +14,7 @@ versions <- function() {
   n_steps <- max(2e4, 5 * n_reads)
   init <- start[1:4, 1, drop = FALSE]
   reference <- run_mcmc(slow_normal(0), init, n_steps, seed = 7, vectorized = TRUE)
-  saveRDS(reference[c("draws", "log_prob")], known <- tempfile(fileext = ".rds"), compress = FALSE)
+  saveRDS(unclass(reference)[c("draws", "log_prob")], known <- tempfile(fileext = ".rds"), compress = FALSE)
   on.exit(unlink(known))
   totals <- rowSums(vapply(seq_len(n_runs), function(i) {
     one <- if (i %% 2 == 0) builds else rev(builds)

@@ -235,3 +235,15 @@ test_that("a density outlives the library that it came from", {
   gc()
   expect_identical(new(0), 2)
 })
+
+test_that("a compiled density is verified when a run is resumed", {
+  file <- temp_chain()
+  run_mcmc(cpp$make_normal(), start(), 20, seed = 7, file = file)
+  other <- cpp$make_shifted(c(1, 1))
+  expect_error(resume_mcmc(file, other, n_steps = 5), class = "livechain_error_other_density")
+  resume_mcmc(file, cpp$make_normal(), n_steps = 5)
+  resume_mcmc(file, normal, n_steps = 5)
+  expect_same_chain(read_chain(file), reference(30))
+  resume_mcmc(file, other, n_steps = 5, verify = "update")
+  expect_identical(chain_status(file)$updated, 30)
+})

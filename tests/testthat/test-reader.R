@@ -43,7 +43,7 @@ test_that("an ordinary HDF5 file turns readers away while it is written, and its
       Sys.sleep(0.001)
       -sum(x^2) / 2
     }
-    run_mcmc(log_prob, init, 200, file = file, seed = 7, swmr = FALSE)
+    run_mcmc(log_prob, init, 600, file = file, seed = 7, swmr = FALSE)
     "done"
   }, file, start())
   wait_until(function() file.exists(file))
@@ -51,7 +51,7 @@ test_that("an ordinary HDF5 file turns readers away while it is written, and its
   expect_error(read_chain(file, swmr = FALSE), class = "livechain_error_busy")
   process$wait()
   expect_identical(process$get_result(), "done")
-  expect_same_chain(read_chain(file), reference(200))
+  expect_same_chain(read_chain(file), reference(600))
 })
 
 test_that("each thing that is not a chain has its own error", {

@@ -49,3 +49,20 @@ test_that("no message advises to use a tool that destroys chains", {
   expect_false(grepl("h5clear", conditionMessage(condition)))
   process$kill()
 })
+
+test_that("a writer that died is dead, also when its parent has not noticed", {
+  file <- temp_chain()
+  code <- sprintf(
+    ".libPaths(%s); livechain::run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 1e7, file = '%s')",
+    deparse1(.libPaths()), file
+  )
+  rscript <- file.path(R.home("bin"), "Rscript")
+  both <- paste(rscript, "-e", shQuote(code), "& exec sleep 20")
+  system2("sh", c("-c", shQuote(both)), wait = FALSE, stdout = FALSE, stderr = FALSE)
+  wait_for_steps(file)
+  tools::pskill(chain_status(file)$pid, tools::SIGKILL)
+  wait_until(function() chain_status(file)$state == "interrupted", seconds = 5)
+  n_steps <- chain_status(file)$n_steps
+  resume_mcmc(file, normal, n_steps = 1)
+  expect_identical(chain_status(file)$n_steps, n_steps + 1)
+})

@@ -2,10 +2,10 @@
 
 #include "store/checksum.h"
 #include "store/error.h"
+#include "store/system/process.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,8 +48,6 @@ pid_t maker_of(const std::string& name, const std::string& prefix) {
   }
   return static_cast<pid_t>(std::strtol(name.c_str() + prefix.size(), nullptr, 10));
 }
-
-bool is_dead(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
 
 // A process of another machine, or one that sees other processes, has numbers of its own: after so long a time it
 // is gone.
@@ -100,7 +98,7 @@ void remove_leftovers(const std::string& path) {
   while (const dirent* entry = readdir(folder)) {
     const pid_t maker = maker_of(entry->d_name, place.prefix);
     const std::string file = place.folder + entry->d_name;
-    if (maker == getpid() || (maker > 0 && (is_dead(maker) || is_old(file)))) leftovers.push_back(file);
+    if (maker == getpid() || (maker > 0 && (is_gone(maker) || is_old(file)))) leftovers.push_back(file);
   }
   closedir(folder);
   for (const auto& file : leftovers) {

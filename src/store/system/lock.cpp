@@ -105,7 +105,12 @@ Lock Lock::take(const std::string& path) {
 Lock Lock::create(const std::string& path) {
   const int fd = open_uninterrupted(path, O_RDWR | O_CREAT | O_EXCL);
   if (fd < 0) throw system_error(path, "create a file in its folder");
-  return take_open(fd, path);
+  try {
+    return take_open(fd, path);
+  } catch (...) {
+    unlink(path.c_str());
+    throw;
+  }
 }
 
 Lock::Holder Lock::holder(const std::string& path) {

@@ -32,12 +32,20 @@ std::string target_of(const char* link) {
   return length > 0 ? std::string(target, static_cast<std::size_t>(length)) : std::string();
 }
 
-// The 22nd field of /proc/<pid>/stat; the second, a name in brackets, may hold anything.
-std::int64_t start_of(std::int64_t pid) {
+// A field of /proc/<pid>/stat from the third on; the second, a name in brackets, may hold anything. Empty when unknown.
+std::string field_of(std::int64_t pid, int wanted) {
   const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
   std::size_t at = stat.rfind(')');
-  for (int field = 2; field < 22 && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
-  return at == std::string::npos ? 0 : std::strtoll(stat.c_str() + at, nullptr, 10);
+  for (int field = 2; field < wanted && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
+  return at == std::string::npos ? std::string() : stat.substr(at + 1, stat.find(' ', at + 1) - at - 1);
+}
+
+std::int64_t start_of(std::int64_t pid) { return std::strtoll(field_of(pid, 22).c_str(), nullptr, 10); }
+
+// It is dead, and nobody has asked how it died.
+bool is_zombie(std::int64_t pid) {
+  const std::string state = field_of(pid, 3);
+  return state == "Z" || state == "X";
 }
 
 std::int64_t this_machine() {
@@ -59,8 +67,12 @@ bool Process::is_on_this_machine() const { return machine != 0 && machine == thi
 
 bool Process::is_alive() const {
   if (!is_on_this_machine() || pid <= 0) return false;
-  if (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return false;
+  if (is_gone(pid)) return false;
   return started == 0 || started == start_of(pid);
+}
+
+bool is_gone(std::int64_t pid) {
+  return (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) || is_zombie(pid);
 }
 
 std::uint64_t draw_identity() {

@@ -18,6 +18,9 @@ struct Process {
   bool is_alive() const;  // only on this machine
 };
 
+// Whether no process that this one can see has the number, or one that is dead.
+bool is_gone(std::int64_t pid);
+
 // A number that nobody else has.
 std::uint64_t draw_identity();
 

@@ -1,0 +1,138 @@
+# A run of 20 steps whose density draws by `code`, which is the same in all of these tests.
+stored_run <- function(log_prob = normal, ..., init = start(), env = parent.frame()) {
+  file <- temp_chain(env)
+  run_mcmc(log_prob, init, 20, file = file, seed = 7, ...)
+  file
+}
+
+expect_refused <- function(object) expect_error(object, class = "livechain_error_other_density")
+
+test_that("other data or other code are noticed before a step is made", {
+  file <- temp_chain()
+  log_prob <- function(x, data) sum(dnorm(data, x[1], exp(x[2]), log = TRUE))
+  run_mcmc(log_prob, start(), 20, data = 1:5, file = file, seed = 7)
+  expect_refused(resume_mcmc(file, log_prob, n_steps = 10, data = c(1:4, 6)))
+  expect_refused(resume_mcmc(file, function(x, data) log_prob(x, data) + 1e-4, n_steps = 10, data = 1:5))
+  expect_error(resume_mcmc(file, function(x, data) NaN, n_steps = 10, data = 1:5), class = "livechain_error_log_prob")
+  expect_identical(chain_status(file)$n_steps, 20)
+  resume_mcmc(file, log_prob, n_steps = 10, data = 1:5)
+  expect_identical(read_chain(file)$draws, run_mcmc(log_prob, start(), 30, data = 1:5, seed = 7)$draws)
+  expect_identical(chain_status(file)$updated, NA_real_)
+})
+
+test_that("what differs is shown, and what can be done", {
+  file <- stored_run()
+  expect_snapshot(resume_mcmc(file, function(x) normal(x) - 1, n_steps = 10), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(file, normal, n_steps = 10, verify = "no"), error = TRUE, transform = scrub)
+})
+
+test_that("verify = \"update\" evaluates all walkers anew, and the file tells from where on", {
+  wider <- function(x) normal(x) / 4
+  file <- stored_run()
+  resume_mcmc(file, wider, n_steps = 10, verify = "update")
+  expect_identical(chain_status(file)$updated, 20)
+  expect_output(print(chain_status(file)), "another density since step 20")
+  chain <- read_chain(file)
+  expect_identical(chain$draws[1:20, , ], reference(20)$draws)
+  expect_equal(chain$log_prob[30, ], apply(chain$draws[30, , ], 1, wider))
+  resume_mcmc(file, wider, n_steps = 10)
+  expect_identical(chain_status(file)$updated, 20)
+  resume_mcmc(file, normal, n_steps = 10, verify = "update")
+  expect_identical(chain_status(file)$updated, 40)
+  expect_identical(check_file(file)$ok, TRUE)
+})
+
+test_that("a density that is random by design is resumed without being verified", {
+  noisy <- function(x) normal(x) + rnorm(1, sd = 0.1)
+  file <- stored_run(noisy)
+  expect_refused(resume_mcmc(file, noisy, n_steps = 10))
+  resume_mcmc(file, noisy, n_steps = 10, verify = FALSE)
+  expect_identical(chain_status(file)[c("n_steps", "updated")], data.frame(n_steps = 30, updated = NA_real_), ignore_attr = TRUE)
+})
+
+test_that("densities of every kind are verified", {
+  with_blobs <- function(x) list(normal(x), side = if (x[1] > 0) "right" else "left")
+  file <- stored_run(with_blobs)
+  expect_refused(resume_mcmc(file, function(x) list(2 * normal(x), side = "left"), n_steps = 10))
+  resume_mcmc(file, with_blobs, n_steps = 10)
+  expect_same_chain(read_chain(file), reference(30))
+
+  rows <- function(x) -rowSums(x^2) / 2
+  file <- stored_run(rows, vectorized = TRUE)
+  expect_refused(resume_mcmc(file, function(x) 2 * rows(x), n_steps = 10))
+  resume_mcmc(file, rows, n_steps = 10)
+  expect_same_chain(read_chain(file), reference(30))
+})
+
+test_that("why a run ended is in its file", {
+  ended <- function(file) as.list(chain_status(file)[c("state", "ended", "reason")])
+  file <- stored_run()
+  expect_identical(ended(file), list(state = "finished", ended = "finished", reason = NA_character_))
+  expect_identical(chain_status(file)$durable, 20)
+  expect_error(resume_mcmc(file, function(x) if (x[1] > 1) stop("out of tea") else normal(x), n_steps = 200, verify = FALSE))
+  expect_identical(ended(file)[1:2], list(state = "interrupted", ended = "error"))
+  expect_match(chain_status(file)$reason, "out of tea")
+  expect_output(print(chain_status(file)), "ended by an error: out of tea")
+
+  process <- sample_in_background(file, 1e7, name = "killed")
+  wait_until(function() "killed" %in% chain_status(file, NULL)$name && chain_status(file, "killed")$n_steps > 0)
+  expect_identical(chain_status(file, "killed")$ended, NA_character_)
+  process$kill()
+  expect_output(print(chain_status(file, "killed")), "its process died")
+})
+
+test_that("a run is ended from another session, as asked, and can be continued", {
+  file <- temp_chain()
+  process <- sample_in_background(file, 1e7)
+  wait_for_steps(file)
+  expect_true(stop_mcmc(file))
+  process$wait(30000)
+  expect_identical(process$get_result(), "done")
+  status <- chain_status(file)
+  expect_identical(status$ended, "request")
+  expect_identical(status$durable, status$n_steps)
+  expect_false(stop_mcmc(file))
+  resume_mcmc(file, normal, n_steps = 10)
+  expect_same_chain(read_chain(file), reference(status$n_steps + 10))
+})
+
+test_that("the end of a chain is read alone, and the beginning is waited for", {
+  file <- stored_run()
+  chain <- read_chain(file)
+  for (last in c(1, 7, 20, 100)) {
+    n <- min(last, 20)
+    expect_identical(read_chain(file, last = last)$draws, chain$draws[seq(21 - n, 20), , , drop = FALSE])
+  }
+  expect_identical(read_chain(file, discard = 4, thin = 3, last = 2)$steps, c(16, 19))
+  expect_error(read_chain(file, last = 0), class = "livechain_error_argument")
+
+  later <- temp_chain()
+  expect_error(read_chain(later, wait = 0.1), class = "livechain_error_missing")
+  process <- sample_in_background(later, 100)
+  expect_gt(dim(read_chain(later, wait = 60))[1], 0)
+  process$wait()
+})
+
+test_that("a file is verified, and what is found is said in words", {
+  file <- stored_run()
+  run_mcmc(function(x) c(normal(x), one = 1), start(), 30, file = file, name = "second", compression = 4)
+  expect_snapshot(check_file(file), transform = scrub)
+  chain <- read_chain(file)
+  bytes <- readBin(file, "raw", file.size(file))
+  at <- grepRaw(writeBin(chain$draws[12, , 1], raw(), endian = "little")[1:8], bytes, fixed = TRUE, all = TRUE)
+  stays <- chain$draws[, 1, 1] == chain$draws[12, 1, 1]
+  bytes[at[length(at)]] <- xor(bytes[at[length(at)]], as.raw(1))
+  writeBin(bytes, file)
+  check <- check_file(file)
+  wrong <- as.double(max(which(stays)))
+  expect_identical(check$first_wrong[check$name == "mcmc"], wrong)
+  expect_identical(check$n_right[check$name == "mcmc"], wrong - 1)
+  expect_snapshot(print(check), transform = scrub)
+  expect_snapshot(read_chain(file), error = TRUE, transform = scrub)
+  expect_identical(dim(read_chain(file, "second"))[1], 30L)
+  expect_message(resume_mcmc(file, normal), class = "livechain_message_dropped")
+  expect_same_chain(read_chain(file), reference(20))
+  expect_snapshot(check_file(file.path(emcee_files(), "plain.h5")))
+  expect_snapshot(check_file(temp_chain()), error = TRUE, transform = scrub)
+  expect_identical(nrow(check_file(stored_run())), 1L)
+})
