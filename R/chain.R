@@ -64,7 +64,6 @@ print.chain <- function(x, ...) {
   }
   view <- view_of_chain(x)
   writeLines(c(verdict(view), suggest_burn_in(max(0, x$steps[view$discard]))))
-  }
   invisible(x)
 }
 
