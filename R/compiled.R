@@ -100,7 +100,7 @@ print.livechain_density <- function(x, ...) {
   cat("<livechain_density> compiled log-probability\n")
   if (!is.null(about$parameters)) cat("parameters: ", toString(about$parameters), "\n", sep = "")
   if (!is.null(about$blobs)) cat("blobs: ", toString(about$blobs), "\n", sep = "")
-  if (.Call(livechain_is_adopted, about$pointer)) {
+  if (.Call(livechain_is_valid, about$pointer)) {
     cat("for run_mcmc(log_prob = ), or to be called with a position\n")
   } else {
     cat("of another R session: make it again\n")

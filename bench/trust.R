@@ -20,7 +20,7 @@ sample_density <- function(density, moves, start, seed) {
 judge <- function(density, moves, start, seed) {
   chain <- sample_density(density, moves, start, seed)
   known <- seq_along(density$mean)
-  kept <- livechain:::part_of_chain(chain, "auto")
+  kept <- livechain:::select_steps(chain, "auto", 1)
   means <- colMeans(as.matrix(kept)[, known, drop = FALSE])
   diagnosis <- diagnose(chain)
   kinds <- diagnosis$problems$kind

@@ -10,6 +10,7 @@ SEXP livechain_log_prob(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_walkers(SEXP, SEXP);
+SEXP livechain_stored_walkers(SEXP, SEXP, SEXP);
 SEXP livechain_writer_progress(SEXP);
 SEXP livechain_set_target(SEXP, SEXP);
 SEXP livechain_close_writer(SEXP);
@@ -17,7 +18,7 @@ SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_current(SEXP);
 SEXP livechain_name_parameters(SEXP, SEXP);
 SEXP livechain_adopt_density(SEXP);
-SEXP livechain_is_adopted(SEXP);
+SEXP livechain_is_valid(SEXP);
 SEXP livechain_compiled_density(SEXP, SEXP);
 SEXP livechain_call_density(SEXP, SEXP);
 SEXP livechain_memory_run(SEXP, SEXP, SEXP);
@@ -59,6 +60,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_create_writer, 7),
                                           ENTRY(livechain_resume_writer, 5),
                                           ENTRY(livechain_writer_walkers, 2),
+                                          ENTRY(livechain_stored_walkers, 3),
                                           ENTRY(livechain_writer_progress, 1),
                                           ENTRY(livechain_set_target, 2),
                                           ENTRY(livechain_close_writer, 1),
@@ -70,7 +72,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_current, 1),
                                           ENTRY(livechain_name_parameters, 2),
                                           ENTRY(livechain_adopt_density, 1),
-                                          ENTRY(livechain_is_adopted, 1),
+                                          ENTRY(livechain_is_valid, 1),
                                           ENTRY(livechain_compiled_density, 2),
                                           ENTRY(livechain_call_density, 2),
                                           ENTRY(livechain_open_reader, 3),

@@ -33,7 +33,7 @@ extern "C" SEXP livechain_adopt_density(SEXP pointer) {
   });
 }
 
-extern "C" SEXP livechain_is_adopted(SEXP pointer) {
+extern "C" SEXP livechain_is_valid(SEXP pointer) {
   return Rf_ScalarLogical(R_ExternalPtrAddr(pointer) != nullptr);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/sampler.h"
 #include "core/world.h"
+#include "glue/text.h"
 #include "store/error.h"
 
 #include <Rcpp.h>
@@ -66,7 +67,7 @@ SEXP entry(Body body) {
     return body();
   } catch (const store::Error& error) {
     return failure(Rcpp::List::create(_["kind"] = store::name_of(error.kind), _["path"] = Rcpp::String(error.path, CE_UTF8),
-                                      _["detail"] = Rcpp::String(error.what(), CE_UTF8),
+                                      _["detail"] = as_text(error.what()),
                                       _["first_wrong"] = static_cast<double>(error.first_wrong)));
   } catch (const core::BadLogProb& error) {
     return failure(Rcpp::List::create(_["kind"] = "bad_log_prob", _["value"] = error.value,

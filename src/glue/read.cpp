@@ -14,6 +14,15 @@ namespace livechain::glue {
 
 namespace {
 
+// Runs of other programs are listed by their names as they can be printed, and found by them.
+std::string run_shown_as(const std::string& name, const std::string& path) {
+  if (name.find("\\x") == std::string::npos) return name;
+  for (const std::string& run : store::list_runs(path)) {
+    if (printable(run) == name) return run;
+  }
+  return name;
+}
+
 // Several threads pay off where there is much to be read.
 int threads_for(const store::Rows& rows, const store::Shape& shape) {
   constexpr double much = 16 << 20;  // bytes
@@ -67,9 +76,9 @@ std::string text_of(std::uint64_t identity) {
 
 extern "C" SEXP livechain_open_reader(SEXP path, SEXP name, SEXP swmr) {
   return entry([&]() -> SEXP {
-    return Rcpp::XPtr<store::Reader>(new store::Reader(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name),
-                                                       Rcpp::as<bool>(swmr)),
-                                     true);
+    const auto file = Rcpp::as<std::string>(path);
+    const std::string run = run_shown_as(Rcpp::as<std::string>(name), file);
+    return Rcpp::XPtr<store::Reader>(new store::Reader(file, run, Rcpp::as<bool>(swmr)), true);
   });
 }
 
@@ -146,9 +155,7 @@ extern "C" SEXP livechain_count_right(SEXP reader, SEXP n_steps) {
 
 extern "C" SEXP livechain_list_runs(SEXP path) {
   return entry([&]() -> SEXP {
-    Rcpp::CharacterVector names;
-    for (const auto& name : store::list_runs(Rcpp::as<std::string>(path))) names.push_back(Rcpp::String(name, CE_UTF8));
-    return names;
+    return as_texts(store::list_runs(Rcpp::as<std::string>(path)));
   });
 }
 

@@ -135,14 +135,18 @@ std::vector<double> first_memory(const core::Ensemble& ensemble, const Rcpp::Lis
   return mixture.memory();
 }
 
+core::Ensemble stored_ensemble(store::Reader& reader) {
+  const store::Progress progress = reader.refresh();
+  const store::Positions last = reader.positions_after(static_cast<hsize_t>(progress.n_steps));
+  return as_ensemble(reader.info().shape, last, progress.tally);
+}
+
 // What the moves begin with where the run of another program stands; nothing when the run is ours.
 std::vector<double> memory_to_adopt(const std::string& path, const std::string& name,
                                     const Rcpp::List& settings) {
   store::Reader reader(path, name, true);
   if (reader.info().format != store::Format::emcee) return {};
-  const store::Progress progress = reader.refresh();
-  const store::Positions last = reader.positions_after(static_cast<hsize_t>(progress.n_steps));
-  return first_memory(as_ensemble(reader.info().shape, last, progress.tally), settings);
+  return first_memory(stored_ensemble(reader), settings);
 }
 
 std::int64_t n_steps_in(const Rcpp::List& settings) {
@@ -333,6 +337,16 @@ extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, 
     store::Description facts = as_description(description);
     if (!Rf_isNull(settings)) set_first_memory(facts, memory_to_adopt(file, run, settings));
     return pointer_to(store::Writer::resume(file, run, facts, as_options(options)));
+  });
+}
+
+// The walkers where a run stands that nobody writes, to try `density` before the file is touched.
+extern "C" SEXP livechain_stored_walkers(SEXP path, SEXP name, SEXP density) {
+  return entry([&]() -> SEXP {
+    store::Reader reader(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), true);
+    const store::BlobType& blob_type = reader.info().shape.blobs;
+    Rcpp::XPtr<UserDensity>(density)->set_blob_type(blob_type);
+    return pointer_to(Walkers{stored_ensemble(reader), blob_type});
   });
 }
 

@@ -17,7 +17,7 @@ test_that("what comes from far away is left out, and little of the rest", {
 test_that("nothing is left out of a chain that was always there, and never more than half", {
   kept <- vapply(1:20, function(seed) {
     chain <- suppressMessages(run_mcmc(normal, start(), 2000, seed = seed))
-    dim(part_of_chain(chain, discard = "auto"))[1]
+    dim(select_steps(chain, "auto", 1))[1]
   }, 1)
   expect_gt(median(kept), 1800)
   drift <- matrix(rep(as.double(1:1000), 4), 1000)
@@ -44,7 +44,7 @@ test_that("the mean log-probability is looked at, and forbidden positions count 
 
 test_that("summaries, diagnostics and plots leave it out", {
   chain <- from_far()
-  part <- part_of_chain(chain, "auto")
+  part <- select_steps(chain, "auto", 1)
   expect_identical(summary(chain, discard = "auto"), summary(part))
   expect_identical(autocorr_time(chain, discard = "auto", tol = 0), autocorr_time(part, tol = 0))
   expect_output(print(chain), "burn-in up to step [0-9]+")
