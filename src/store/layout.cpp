@@ -202,10 +202,18 @@ Layout open_layout(hid_t own) {
 }
 
 Growing open_growing(hid_t own, const Shape& shape) {
+  const auto open = [&](const char* name, Part part) {
+    Dataset dataset = open_dataset(own, name);
+    const Dims chunk = chunk_of(dataset.id());
+    const bool fits = !chunk.empty() && chunk[0] == shape.rows_per_chunk(part) &&
+                      bytes_of_chunk(dataset.id()) == shape.chunk_bytes(part);
+    if (!fits) throw Failure(std::string("make sense of dataset '") + name + "', which has another shape");
+    return dataset;
+  };
   Growing growing;
-  growing.checksum = open_dataset(own, "checksum");
-  growing.states = open_dataset(own, "states");
-  if (shape.is_compressed()) growing.chunks = open_dataset(own, "chunks");
+  growing.checksum = open("checksum", Part::checksum);
+  growing.states = open("states", Part::states);
+  if (shape.is_compressed()) growing.chunks = open("chunks", Part::chunks);
   return growing;
 }
 
