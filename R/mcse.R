@@ -11,7 +11,7 @@
 #' @export
 mcse <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parameters = NULL) {
   chain <- as_chain(x, discard, thin, parameters)
-  spread_of(chain$draws) / sqrt(ess(chain, c, tol, quiet))
+  spread_of(chain$draws) / sqrt(ess_of(chain, c, tol, quiet))
 }
 
 spread_of <- function(draws) apply(draws, 3, stats::sd)
