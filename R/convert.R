@@ -32,16 +32,10 @@ as_posterior <- function(convert) {
   }
 }
 
-# The draws with the blobs of several numbers, an element each, as posterior names them.
+# The draws with the blobs of several numbers.
 with_vectors <- function(x) {
   vectors <- Filter(function(field) length(dim(field)) > 2 && (is.numeric(field) || is.logical(field)), named_fields(x))
-  columns <- unlist(unname(Map(function(field, name) {
-    shape <- dim(field)[-(1:2)]
-    indices <- apply(arrayInd(seq_len(prod(shape)), shape), 1, paste, collapse = ",")
-    elements <- matrix(field, ncol = prod(shape))
-    stats::setNames(lapply(seq_len(ncol(elements)), function(i) elements[, i]), paste0(name, "[", indices, "]"))
-  }, vectors, names(vectors))), recursive = FALSE)
-  if (length(columns) > 0) bind_columns(x$draws, columns) else x$draws
+  if (length(vectors) > 0) bind_columns(x$draws, blob_columns(vectors)) else x$draws
 }
 
 #' @rdname convert

@@ -72,6 +72,20 @@ named_fields <- function(x) {
   fields[nzchar(names(fields))]
 }
 
+# A matrix [step, walker] for each element of each field, named as posterior does: fitted[1], table[2,1].
+blob_columns <- function(fields) {
+  unlist(unname(Map(function(field, name) {
+    shape <- dim(field)[-(1:2)]
+    if (length(shape) == 0) {
+      return(stats::setNames(list(field), name))
+    }
+    indices <- apply(arrayInd(seq_len(prod(shape)), shape), 1, paste, collapse = ",")
+    elements <- array(field, c(dim(field)[1:2], prod(shape)))
+    columns <- lapply(seq_along(indices), function(i) array(elements[, , i], dim(field)[1:2]))
+    stats::setNames(columns, paste0(name, "[", indices, "]"))
+  }, fields, names(fields))), recursive = FALSE)
+}
+
 bind_columns <- function(draws, fields) {
   array(c(draws, unlist(fields, use.names = FALSE)), dim(draws) + c(0, 0, length(fields)),
     dimnames = list(NULL, NULL, c(dimnames(draws)[[3]], names(fields)))
