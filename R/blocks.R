@@ -21,6 +21,13 @@ open_blocks <- function(x, name, discard, thin, parameters, blobs, call = rlang:
   source
 }
 
+# The chain with all its blobs.
+read_all <- function(x, discard = 0, thin = 1, call = rlang::caller_env()) {
+  source <- open_blocks(x, "mcmc", discard, thin, NULL, blobs = TRUE, call)
+  on.exit(source$close())
+  source$read(1, source$n_steps)
+}
+
 # Each quantity once: what was chosen by name stands beside the parameters, and no longer among the blobs.
 select_blobs <- function(chain, blobs) {
   fields <- blob_fields(chain)

@@ -3,9 +3,12 @@
 #' Convert a chain for posterior and coda
 #'
 #' With package posterior, `as_draws()`, `as_draws_array()`, `as_draws_df()`, `as_draws_matrix()`, `as_draws_list()`
-#' and `as_draws_rvars()` work on a `chain` or `chain_file`, and with them bayesplot; so do `variables()`,
+#' and `as_draws_rvars()` work on a `chain` or `chain_file`; so do `variables()`,
 #' `subset_draws()`, `summarise_draws()` and the like. With package coda, `coda::as.mcmc.list()`, and `coda::as.mcmc()` of
 #' a chain with one walker. Walkers become chains, steps iterations.
+#'
+#' bayesplot's `mcmc_trace(x)`, `mcmc_areas(x)` and the like take a `chain` or `chain_file` as it is, and with
+#' `posterior::as_draws(x)` its derived quantities, too.
 #'
 #' Derived quantities, blobs of one number, stand beside the parameters. `summarise_draws()` has no R-hat unless it is asked
 #' for: the walkers of an ensemble are not independent chains; see [ess()].
