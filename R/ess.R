@@ -14,9 +14,13 @@
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 2000, seed = 1)
 #' ess(chain)
 #' @export
-ess <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parameters = NULL) {
-  chain <- as_chain(x, discard, thin, parameters)
-  n_updates(chain) * dim(chain)[2] / autocorr_time(chain, c, tol, quiet)
+ess <- function(x, c = 5, tol = 50, quiet = FALSE, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
+  trusted_ess(as_chain(x, discard, thin, parameters), c, tol, quiet)
+}
+
+trusted_ess <- function(chain, c, tol, quiet, call = rlang::caller_env()) {
+  n_updates(chain) * dim(chain)[2] / trusted_tau(chain, c, tol, quiet, call = call)
 }
 
 # Of the walkers as chains: R-hat, and the sizes for the normal scores and for the quantiles.

@@ -24,8 +24,9 @@
 #' monitor_chain("enzyme.h5")
 #' }
 #' @export
-monitor_chain <- function(file, name = "mcmc", interval = 1, host = "127.0.0.1", port = NULL,
+monitor_chain <- function(file, name = "mcmc", ..., interval = 1, host = "127.0.0.1", port = NULL,
                           launch_browser = interactive(), wait = 0) {
+  check_no_dots(...)
   check_installed("shiny", "for monitor_chain()")
   check_installed("bslib", "for monitor_chain()")
   interval <- check_positive(interval)

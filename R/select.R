@@ -19,10 +19,11 @@ is_path <- function(x) is.character(x) && length(x) == 1 && !is.na(x)
 select_stored <- function(x, discard, thin, parameters, derived) {
   stored <- if (is.character(parameters)) match_names(parameters, describe_stored(x$path, x$name)$names) else parameters
   if (!anyNA(stored)) {
-    chain <- read_chain(x$path, x$name, discard, thin, parameters = stored, blobs = derived && is.null(stored))
+    blobs <- derived && is.null(stored)
+    chain <- read_chain(x$path, x$name, discard = discard, thin = thin, parameters = stored, blobs = blobs)
     return(if (derived) select_quantities(chain, NULL, is.null(stored)) else chain)
   }
-  select_quantities(read_chain(x$path, x$name, discard, thin), parameters, derived)
+  select_quantities(read_chain(x$path, x$name, discard = discard, thin = thin), parameters, derived)
 }
 
 # `discard` counts the steps of the run, so that what was left out before is not left out again; `thin` those that are

@@ -26,7 +26,8 @@
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 1000, file = file, seed = 1)
 #' watch_chain(file) # ends at once, as the run has ended
 #' @export
-watch_chain <- function(file, interval = 1, name = "mcmc", parameters = NULL, wait = 0) {
+watch_chain <- function(file, interval = 1, ..., name = "mcmc", parameters = NULL, wait = 0) {
+  check_no_dots(...)
   in_place <- cli::is_ansi_tty(stdout())
   if (missing(interval) && !in_place) interval <- 60
   interval <- check_positive(interval)
