@@ -17,7 +17,8 @@
 #'
 #' @inheritParams open_chain
 #' @param interval Seconds between two looks; where lines are printed, between two lines, and by default 60.
-#' @param parameters Names or numbers of the parameters to show; by default the first twelve.
+#' @param parameters Names or numbers of the parameters to show, or names of derived quantities, which are blobs of one number; by
+#'   default the first twelve parameters.
 #' @param wait How many seconds to wait at most for a file that does not exist yet.
 #' @returns The last [chain_status()], invisibly.
 #' @inheritSection open_chain Errors
