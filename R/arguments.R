@@ -62,43 +62,52 @@ abort_unnamed <- function(n_free, call) {
   ), call = call, argument = "...")
 }
 
-# Methods have `...` because their generics have; nothing may vanish in it. The own arguments are those of the caller.
-check_no_dots <- function(..., .call = rlang::caller_env(), .own = names(formals(rlang::caller_fn()))) {
-  if (...length() == 0) {
-    return(invisible())
-  }
-  name <- names(list(...))[1] %||% ""
-  own <- setdiff(.own, "...")
+# Of functions whose `...` is there to keep what comes after it from being matched by a part of its name, and of methods, which
+# have it because their generics have. Nothing may vanish in it, and what comes before it needs its whole name, too.
+check_no_dots <- function(..., .call = rlang::caller_env()) {
+  frame <- sys.parent()
+  own <- setdiff(names(formals(sys.function(frame))), "...")
+  call <- match.call(function(...) NULL, sys.call(frame), envir = parent.frame(2))
+  parts <- setdiff(names(call), c(own, ""))
+  if (...length() > 0) refuse_argument(names(list(...))[1] %||% "", own, .call)
+  if (length(parts) > 0) refuse_argument(parts[1], own, .call)
+}
+
+refuse_argument <- function(name, own, call) {
   abort("argument", c(
     if (nzchar(name)) "{.arg {name}} is not an argument here." else "An argument without a name is one too many.",
     "i" = if (nzchar(name)) advice_on(name, own),
     "i" = "There {?is/are} {.arg {own}}."
-  ), call = .call, argument = name)
+  ), call = call, argument = name)
 }
 
-# "Did you mean": the argument whose name is nearest, when that is near.
-advice_on <- function(name, known) {
+# "Did you mean": the argument whose name is nearest, when that is near: a slip in so many letters.
+advice_on <- function(name, known, letters = 3) {
   if (plain_name(name) %in% c("burnin", "warmup", "burn", "nburn") && !"discard" %in% known) {
     return("Burn-in is left out where a chain is looked at: {.code summary(run, discard = 1000)}.")
   }
-  meant <- nearest_name(name, known)
+  meant <- nearest_name(name, known, letters)
   if (!is.null(meant)) cli::format_inline("Did you mean {.arg {meant}}?")
 }
 
 is_misspelt <- function(name, own) {
-  nchar(name) > 3 && !is.null(advice_on(name, setdiff(own, "...")))
+  nchar(name) > 3 && !is.null(advice_on(name, setdiff(own, "..."), letters = 4))
 }
 
-nearest_name <- function(name, known) {
+nearest_name <- function(name, known, letters) {
   known <- setdiff(known, "...")
   meant <- other_names[[plain_name(name)]]
   if (!is.null(meant) && meant %in% known) {
     return(meant)
   }
-  plain <- plain_name(known)
-  distance <- utils::adist(plain_name(name), plain)
-  distance[nchar(name) > 2 & startsWith(plain, plain_name(name))] <- 1
-  if (length(known) > 0 && min(distance) <= max(1, nchar(name) %/% 4)) known[which.min(distance)]
+  begins <- startsWith(plain_name(known), plain_name(name))
+  if (sum(begins) == 1) {
+    return(known[begins])
+  }
+  distance <- utils::adist(plain_name(name), plain_name(known))
+  distance[nchar(name) > 2 & begins] <- 1
+  near <- min(max(1, nchar(name) %/% letters), nchar(name) - 1)
+  if (length(known) > 0 && min(distance) <= near) known[which.min(distance)]
 }
 
 plain_name <- function(name) gsub("ise", "ize", gsub("[._]", "", tolower(name)), fixed = TRUE)

@@ -30,9 +30,10 @@
 #' autocorr_time(chain)
 #' autocorr_time(chain, center = "walker") # emcee's
 #' @export
-autocorr_time <- function(x, c = 5, tol = 50, quiet = FALSE, center = "pooled", discard = 0, thin = 1,
+autocorr_time <- function(x, c = 5, tol = 50, quiet = FALSE, ..., center = "pooled", discard = 0, thin = 1,
                           parameters = NULL) {
-  trusted_tau(as_chain(x, discard, thin, parameters), c, tol, quiet, check_choice(center, base::c("pooled", "walker")))
+  check_no_dots(...)
+  trusted_tau(as_chain(x, discard, thin, parameters), c, tol, quiet, center)
 }
 
 # The estimate for a chain that is selected already.
@@ -40,6 +41,7 @@ trusted_tau <- function(chain, c, tol, quiet, center = "pooled", call = rlang::c
   c <- check_number(c, "a positive number", function(c) c > 0, call = call)
   tol <- check_number(tol, "a number, 0 or more", function(tol) tol >= 0, call = call)
   check_flag(quiet, call = call)
+  check_choice(center, base::c("pooled", "walker"), call = call)
   tau <- chain_tau(chain, c, center, call)
   short <- !is.finite(tau) | tol * tau > n_updates(chain)
   if (any(short)) report_short_chain(tau, tol, n_updates(chain), sum(short), quiet, call)

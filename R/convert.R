@@ -3,9 +3,12 @@
 #' Convert a chain for posterior and coda
 #'
 #' With package posterior, `as_draws()`, `as_draws_array()`, `as_draws_df()`, `as_draws_matrix()`, `as_draws_list()`
-#' and `as_draws_rvars()` work on a `chain` or `chain_file`, and with them bayesplot; so do `variables()`,
+#' and `as_draws_rvars()` work on a `chain` or `chain_file`; so do `variables()`,
 #' `subset_draws()`, `summarise_draws()` and the like. With package coda, `coda::as.mcmc.list()`, and `coda::as.mcmc()` of
 #' a chain with one walker. Walkers become chains, steps iterations.
+#'
+#' bayesplot's `mcmc_trace(x)`, `mcmc_areas(x)` and the like take a `chain` or `chain_file` as it is, and with
+#' `posterior::as_draws(x)` its derived quantities, too.
 #'
 #' Derived quantities, blobs of one number, stand beside the parameters. `summarise_draws()` has no R-hat unless it is asked
 #' for: the walkers of an ensemble are not independent chains; see [ess()]. The attribute `superchain_ids` of draws from
@@ -35,16 +38,10 @@ as_posterior <- function(convert) {
   }
 }
 
-# The draws with the blobs of several numbers, an element each, as posterior names them.
+# The draws with the blobs of several numbers.
 with_vectors <- function(x) {
   vectors <- Filter(function(field) length(dim(field)) > 2 && (is.numeric(field) || is.logical(field)), named_fields(x))
-  columns <- unlist(unname(Map(function(field, name) {
-    shape <- dim(field)[-(1:2)]
-    indices <- apply(arrayInd(seq_len(prod(shape)), shape), 1, paste, collapse = ",")
-    elements <- matrix(field, ncol = prod(shape))
-    stats::setNames(lapply(seq_len(ncol(elements)), function(i) elements[, i]), paste0(name, "[", indices, "]"))
-  }, vectors, names(vectors))), recursive = FALSE)
-  if (length(columns) > 0) bind_columns(x$draws, columns) else x$draws
+  if (length(vectors) > 0) bind_columns(x$draws, blob_columns(vectors)) else x$draws
 }
 
 #' @rdname convert

@@ -31,7 +31,8 @@
 #' chain <- run_mcmc(log_prob, init, 1000, moves = move_stretch(), seed = 1)
 #' diagnose(chain)
 #' @export
-diagnose <- function(x, discard = "auto", parameters = NULL) {
+diagnose <- function(x, ..., discard = "auto", parameters = NULL) {
+  check_no_dots(...)
   discard <- check_discard(discard)
   if (is_path(x)) x <- new_chain_file(check_path(x), "mcmc")
   view <- if (inherits(x, "chain_file") && !names_derived(x, parameters)) {

@@ -14,11 +14,12 @@
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 2000, seed = 1)
 #' ess(chain)
 #' @export
-ess <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parameters = NULL) {
-  ess_of(as_chain(x, discard, thin, parameters), c, tol, quiet)
+ess <- function(x, c = 5, tol = 50, quiet = FALSE, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
+  trusted_ess(as_chain(x, discard, thin, parameters), c, tol, quiet)
 }
 
-ess_of <- function(chain, c, tol, quiet, call = rlang::caller_env()) {
+trusted_ess <- function(chain, c, tol, quiet, call = rlang::caller_env()) {
   n_updates(chain) * dim(chain)[2] / trusted_tau(chain, c, tol, quiet, call = call)
 }
 

@@ -6,11 +6,40 @@
 follow_chain <- function(path, name, parameters = NULL, n_shown = Inf, wait = 0, n_values = 4e5, call = rlang::caller_env()) {
   follower <- new.env(parent = emptyenv())
   follower$reader <- start_reader(path, name, Inf, wait, call)
-  follower$columns <- utils::head(check_parameters(parameters, follower$reader$run, call), n_shown)
+  names <- quantities_of(follower$reader, parameters, call)
+  follower$columns <- utils::head(check_parameters(parameters, list(n_parameters = length(names), names = names), call), n_shown)
+  follower$names <- names[follower$columns]
   values_per_step <- follower$reader$run$n_walkers * length(follower$columns)
   follower$n_rows <- rows_per_level(n_values, values_per_step)
   update_follower(follower)
   follower
+}
+
+# The names of what can be followed: the parameters, and, where one of them is asked for, the derived quantities behind them.
+quantities_of <- function(reader, parameters = NULL, call = rlang::caller_env()) {
+  stored <- reader$run$names
+  if (!is.character(parameters) || !anyNA(match_names(parameters, stored))) {
+    return(stored)
+  }
+  c(stored, derived_in(reader, call))
+}
+
+derived_in <- function(reader, call = rlang::caller_env()) {
+  none <- read_steps(reader$pointer, 0, 0, 1, seq_len(reader$run$n_parameters), blobs = TRUE, call)
+  setdiff(names(derived_of(none)), reader$run$names)
+}
+
+# Of these steps, the draws of what is followed and the log-probability.
+read_followed <- function(follower, first, n_steps, stride) {
+  run <- follower$reader$run
+  if (all(follower$columns <= run$n_parameters)) {
+    return(read_steps(follower$reader$pointer, first, n_steps, stride, follower$columns, blobs = FALSE))
+  }
+  result <- read_steps(follower$reader$pointer, first, n_steps, stride, seq_len(run$n_parameters), blobs = TRUE)
+  derived <- unname(derived_of(result)[setdiff(follower$names, run$names)])
+  result$draws <- array(c(result$draws, unlist(derived)), dim(result$draws) + c(0, 0, length(derived)))
+  result$draws <- result$draws[, , match(follower$names, c(run$names, setdiff(follower$names, run$names))), drop = FALSE]
+  result
 }
 
 # Reads what is new. Returns whether there was something.
@@ -37,7 +66,7 @@ follower_chain <- function(follower, discard = 0) {
       draws = level$draws[kept, , , drop = FALSE], log_prob = level$log_prob[kept, , drop = FALSE],
       accepted = follower$look$accepted
     ),
-    follower$reader$run$names[follower$columns],
+    follower$names,
     steps = steps[kept], thin_by = follower$reader$run$thin_by, n_total = follower$look$n_steps,
     n_ensembles = follower$reader$run$n_ensembles
   )
@@ -84,7 +113,7 @@ grow_level <- function(level, follower, n_steps) {
   n_read <- min(n_new, follower$n_rows)
   last <- level$last + n_new * level$stride
   first <- last - (n_read - 1) * level$stride
-  new <- read_steps(follower$reader$pointer, first - 1, n_read, level$stride, follower$columns, blobs = FALSE)
+  new <- read_followed(follower, first - 1, n_read, level$stride)
   kept <- utils::tail(seq_len(NROW(level$draws)), follower$n_rows - n_read)
   level$draws <- bind_steps(level$draws, kept, new$draws)
   level$log_prob <- rbind(level$log_prob[kept, , drop = FALSE], new$log_prob)

@@ -121,12 +121,11 @@ check_parameter_names <- function(parameters, call) {
 
 check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", call = rlang::caller_env()) {
   needed <- max(vapply(moves, least_walkers, 0, n_parameters = n_parameters))
-  transposed <- if (n_parameters > 3 * n_walkers && arg == "init") "A row is a walker: if yours are columns, give {.code t(init)}."
   if (n_walkers < needed) {
     abort("argument", c(
       "{.arg {arg}} must have at least {needed} walker{?s}, so that each can be moved with the help of others.",
       "x" = "It has {n_walkers}.",
-      "i" = transposed,
+      "i" = if (is_turned(n_walkers, n_parameters, arg)) "A row is a walker: if yours are columns, give {.code t(init)}.",
       "i" = if (arg != "init") "Choose {.arg moves} that need fewer, such as {.fn move_gaussian}."
     ), call = call, argument = arg)
   }
@@ -135,11 +134,14 @@ check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", c
     abort("argument", c(
       "{.arg {arg}} must have at least twice as many walkers as parameters.",
       "x" = "It has {n_walkers} walker{?s} for {n_parameters} parameter{?s}: they could not leave the subspace that they span.",
-      "i" = transposed,
+      "i" = if (is_turned(n_walkers, n_parameters, arg)) "A row is a walker: if yours are columns, give {.code t(init)}.",
       "i" = "{if (arg == 'init') 'Start more walkers, or set' else 'Set'} {.code live_dangerously = TRUE} in the move."
     ), call = call, argument = arg)
   }
 }
+
+# Walkers as columns, as it seems.
+is_turned <- function(n_walkers, n_parameters, arg) n_parameters > 3 * n_walkers && arg == "init"
 
 # The largest part of the ensemble must leave enough helpers.
 least_walkers <- function(move, n_parameters) {

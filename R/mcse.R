@@ -9,9 +9,10 @@
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 2000, seed = 1)
 #' mcse(chain)
 #' @export
-mcse <- function(x, c = 5, tol = 50, quiet = FALSE, discard = 0, thin = 1, parameters = NULL) {
+mcse <- function(x, c = 5, tol = 50, quiet = FALSE, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
   chain <- as_chain(x, discard, thin, parameters)
-  spread_of(chain$draws) / sqrt(ess_of(chain, c, tol, quiet))
+  spread_of(chain$draws) / sqrt(trusted_ess(chain, c, tol, quiet))
 }
 
 spread_of <- function(draws) apply(draws, 3, stats::sd)

@@ -1,7 +1,6 @@
 # What the page of monitor_chain() consists of.
 
-monitor_page <- function(path, name, follower) {
-  parameters <- follower$reader$run$names
+monitor_page <- function(path, name, choices, chosen) {
   shiny::addResourcePath("livechain", system.file("monitor", package = "livechain"))
   bslib::page_fluid(
     theme = bslib::bs_theme(version = 5, primary = ink, danger = accent, success = "#3A7D44"),
@@ -13,7 +12,7 @@ monitor_page <- function(path, name, follower) {
     shiny::uiOutput("verdict"),
     shiny::div(
       class = "choices",
-      shiny::selectizeInput("parameters", "Parameters", parameters, utils::head(parameters, 4), multiple = TRUE, width = "100%"),
+      shiny::selectizeInput("parameters", "Parameters", choices, chosen, multiple = TRUE, width = "100%"),
       shiny::numericInput("discard", "Burn-in, steps", 0, min = 0, width = "100%")
     ),
     shiny::tabsetPanel(

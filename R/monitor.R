@@ -2,8 +2,8 @@
 #'
 #' Opens a page that follows a run live, whoever is sampling it: how far it is, how fast, how long still; the
 #' traces of all walkers and the marginal densities, the densities of each two parameters, the autocorrelation time
-#' against the number of steps, the acceptance rate of each walker, the log-probability and a summary. Parameters and
-#' burn-in are chosen on the page. It says so when the run has ended, and when its process died.
+#' against the number of steps, the acceptance rate of each walker, the log-probability and a summary. Parameters, derived
+#' quantities and burn-in are chosen on the page. It says so when the run has ended, and when its process died.
 #'
 #' The page reads only new steps, and shows long chains thinned to what a screen can show: it is as quick for a
 #' million steps as for a thousand. Estimates of mean, quantiles and density come from these thinned steps, those of
@@ -11,6 +11,7 @@
 #'
 #' @inheritParams watch_chain
 #' @param interval Seconds between two looks.
+#' @param parameters Names or numbers of the parameters to show at first, or names of derived quantities; by default the first four.
 #' @param host,port Where the page is served. By default only this machine can see it; `port = NULL` takes a free
 #'   port.
 #' @param launch_browser Whether to open the page in a browser. The address is printed in any case.
@@ -24,8 +25,9 @@
 #' monitor_chain("enzyme.h5")
 #' }
 #' @export
-monitor_chain <- function(file, name = "mcmc", interval = 1, host = "127.0.0.1", port = NULL,
-                          launch_browser = interactive(), wait = 0) {
+monitor_chain <- function(file, name = "mcmc", ..., interval = 1, parameters = NULL, host = "127.0.0.1",
+                          port = NULL, launch_browser = interactive(), wait = 0) {
+  check_no_dots(...)
   check_installed("shiny", "for monitor_chain()")
   check_installed("bslib", "for monitor_chain()")
   interval <- check_positive(interval)
@@ -34,9 +36,10 @@ monitor_chain <- function(file, name = "mcmc", interval = 1, host = "127.0.0.1",
   check_flag(launch_browser)
   name <- check_run_name(run_name(file, name))
   path <- check_path(file)
-  follower <- follow_chain(path, name, n_shown = 1, wait = check_seconds(wait))
+  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) 4 else Inf, check_seconds(wait))
+  choices <- c(follower$reader$run$names, derived_in(follower$reader))
   close(follower$reader)
-  app <- shiny::shinyApp(monitor_page(path, name, follower), monitor_server(path, name, interval))
+  app <- shiny::shinyApp(monitor_page(path, name, choices, follower$names), monitor_server(path, name, interval))
   shiny::runApp(app, host = host, port = port, launch.browser = launch_browser)
   invisible(NULL)
 }

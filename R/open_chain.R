@@ -9,7 +9,7 @@
 #'   published from now on.
 #' @param wait How many seconds to wait at most: for a file that does not exist yet, or for new steps.
 #' @param reader,con What `open_chain()` returned.
-#' @param ... Not used.
+#' @param ... Not used: an argument that is not known is an error.
 #' @returns `open_chain()`: a `chain_reader`. `read_new()`: a `chain` with the new steps, of which there may be none,
 #'   numbered from the run's start, and with a further element `state`: `"running"`, `"finished"` or
 #'   `"interrupted"`. `close()`: `NULL`, invisibly.
@@ -25,7 +25,8 @@
 #' dim(read_new(reader))
 #' close(reader)
 #' @export
-open_chain <- function(file, name = "mcmc", from = 0, wait = 0) {
+open_chain <- function(file, name = "mcmc", ..., from = 0, wait = 0) {
+  check_no_dots(...)
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   from <- if (identical(from, Inf)) Inf else check_whole(from, 0)
@@ -44,7 +45,8 @@ start_reader <- function(path, name, from, wait, call) {
 
 #' @rdname open_chain
 #' @export
-read_new <- function(reader, wait = 0) {
+read_new <- function(reader, wait = 0, ...) {
+  check_no_dots(...)
   if (!inherits(reader, "chain_reader")) {
     abort_argument("reader", "what open_chain() returned", reader, rlang::current_env())
   }

@@ -6,7 +6,9 @@
 #' * `"pairs"`: the marginal densities of each two parameters, with the regions that hold 50% and 90% of the draws;
 #' * `"autocorr"`: the autocorrelation time as it was estimated when the chain was shorter, against the number of
 #'   updates `n`. Estimates below the line `n / 50` can be trusted;
-#' * `"log_prob"`: the log-probability of all walkers, step by step.
+#' * `"log_prob"`: the log-probability of all walkers, step by step;
+#' * `"bands"`: blobs of several numbers, such as a fitted curve or predictive replicates, as quantiles over their index: a panel for
+#'   each blob.
 #'
 #' @inheritParams summary.chain
 #' @param x A `chain`, a `chain_file`, or the path of a file whose run is named `"mcmc"`.
@@ -15,6 +17,11 @@
 #'   more, the eight parameters with the longest autocorrelation times.
 #' @param discard Number of steps to leave out at the beginning, or `"auto"`, as for [read_chain()]. Traces show them
 #'   shaded.
+#' @param blobs For `"bands"`: names of the blobs to draw; `NULL` for all that have several numbers.
+#' @param probs For `"bands"`: probabilities of the quantiles. The outermost two are the palest band, and so on; the middle one is a
+#'   line.
+#' @param at,observed For `"bands"`: where on the axis the elements of a blob are, such as times, and what was observed there, as
+#'   points.
 #' @returns `x`, invisibly.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y")))
@@ -22,10 +29,20 @@
 #' plot(chain)
 #' plot(chain, type = "pairs")
 #' plot(chain, type = "autocorr")
+#'
+#' growth <- function(p) list(-sum((p - 1)^2) / 0.1, size = exp(p[1] * 0:10 / 5))
+#' chain <- run_mcmc(growth, matrix(rnorm(20, 1), 20), 500, seed = 1)
+#' plot(chain, type = "bands", discard = 100, at = 0:10)
 #' @export
-plot.chain <- function(x, type = c("trace", "density"), ..., discard = 0, thin = 1, parameters = NULL) {
+plot.chain <- function(x, type = c("trace", "density"), ..., discard = 0, thin = 1, parameters = NULL, blobs = NULL,
+                       probs = c(0.05, 0.25, 0.5, 0.75, 0.95), at = NULL, observed = NULL) {
   check_no_dots(...)
   type <- check_plot_type(type)
+  if ("bands" %in% type) plot_bands(x, discard, thin, blobs, check_probs(probs), at, observed)
+  type <- setdiff(type, "bands")
+  if (length(type) == 0) {
+    return(invisible(x))
+  }
   chain <- select_chain(x, discard, thin, parameters)
   if (dim(chain)[1] == 0) abort("empty", "The chain has no steps to plot.", call = rlang::current_env())
   columns <- if (is.null(parameters)) slowest(chain$draws, most_shown) else seq_len(dim(chain)[3])
@@ -46,7 +63,7 @@ plot.chain <- function(x, type = c("trace", "density"), ..., discard = 0, thin =
 plot.chain_file <- plot.chain
 
 check_plot_type <- function(type, call = rlang::caller_env()) {
-  known <- c("trace", "density", names(plot_pages))
+  known <- c("trace", "density", names(plot_pages), "bands")
   if (!is.character(type) || length(type) == 0 || !all(type %in% known)) {
     expected <- paste0("one or more of ", paste0("\"", known, "\"", collapse = ", "))
     abort_argument("type", expected, type, call)

@@ -16,6 +16,7 @@
 #' @param ensembles Numbers of the ensembles to return, of a run with several; `NULL` for all.
 #' @param blobs Whether to return the blobs, too.
 #' @param wait How many seconds to wait at most for the file, and for steps to read.
+#' @param ... Not used: an argument that is not known is an error.
 #' @param swmr Whether to open the file so that it can be read while it is written. `FALSE` opens it as an
 #'   ordinary HDF5 file, which is refused while a writer has it.
 #' @returns A `chain`, a list with
@@ -44,13 +45,14 @@
 #' chain <- read_chain(file, discard = 50, thin = 2)
 #' dim(chain)
 #' @export
-read_chain <- function(file, name = "mcmc", discard = 0, thin = 1, last = NULL, parameters = NULL, ensembles = NULL, blobs = TRUE,
-                       wait = 0, swmr = TRUE) {
+read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = NULL, parameters = NULL,
+                       ensembles = NULL, blobs = TRUE, wait = 0, swmr = TRUE) {
+  check_no_dots(...)
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   discard <- check_discard(discard)
   if (discard == "auto") {
-    chain <- read_chain(file, name, 0, thin, NULL, parameters, ensembles, blobs, wait, swmr)
+    chain <- read_chain(file, name, thin = thin, parameters = parameters, ensembles = ensembles, blobs = blobs, wait = wait, swmr = swmr)
     return(last_steps(select_steps(chain, discard, 1), last))
   }
   thin <- check_whole(thin, 1)

@@ -24,7 +24,8 @@
 #' # as if the walkers were of two runs, started apart
 #' rhat(chain, n_ensembles = 2)
 #' @export
-rhat <- function(x, n_ensembles = NULL, discard = 0, thin = 1, parameters = NULL) {
+rhat <- function(x, n_ensembles = NULL, ..., discard = 0, thin = 1, parameters = NULL) {
+  check_no_dots(...)
   chain <- as_chain(x, discard, thin, parameters)
   n_ensembles <- n_ensembles %||% chain$n_ensembles %||% 1
   rhat_over(chain$draws, check_ensembles(n_ensembles, dim(chain)[2]))

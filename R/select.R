@@ -19,10 +19,11 @@ is_path <- function(x) is.character(x) && length(x) == 1 && !is.na(x)
 select_stored <- function(x, discard, thin, parameters, derived) {
   stored <- if (is.character(parameters)) match_names(parameters, describe_stored(x$path, x$name)$names) else parameters
   if (!anyNA(stored)) {
-    chain <- read_chain(x$path, x$name, discard, thin, parameters = stored, blobs = derived && is.null(stored))
+    blobs <- derived && is.null(stored)
+    chain <- read_chain(x$path, x$name, discard = discard, thin = thin, parameters = stored, blobs = blobs)
     return(if (derived) select_quantities(chain, NULL, is.null(stored)) else chain)
   }
-  select_quantities(read_chain(x$path, x$name, discard, thin), parameters, derived)
+  select_quantities(read_chain(x$path, x$name, discard = discard, thin = thin), parameters, derived)
 }
 
 # `discard` counts the steps of the run, so that what was left out before is not left out again; `thin` those that are
@@ -70,6 +71,20 @@ derived_of <- function(x) {
 named_fields <- function(x) {
   fields <- blob_fields(x)
   fields[nzchar(names(fields))]
+}
+
+# A matrix [step, walker] for each element of each field, named as posterior does: fitted[1], table[2,1].
+blob_columns <- function(fields) {
+  unlist(unname(Map(function(field, name) {
+    shape <- dim(field)[-(1:2)]
+    if (length(shape) == 0) {
+      return(stats::setNames(list(field), name))
+    }
+    indices <- apply(arrayInd(seq_len(prod(shape)), shape), 1, paste, collapse = ",")
+    elements <- array(field, c(dim(field)[1:2], prod(shape)))
+    columns <- lapply(seq_along(indices), function(i) array(elements[, , i], dim(field)[1:2]))
+    stats::setNames(columns, paste0(name, "[", indices, "]"))
+  }, fields, names(fields))), recursive = FALSE)
 }
 
 bind_columns <- function(draws, fields) {

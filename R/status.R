@@ -6,6 +6,7 @@
 #'
 #' @inheritParams resume_mcmc
 #' @param name Name of the run; `NULL` for all runs in the file.
+#' @param ... Not used: an argument that is not known is an error.
 #' @returns A data frame of class `chain_status` with a row for each run:
 #' * `name`; `state`: `"running"`, `"finished"`, or `"interrupted"` when it ended before its target;
 #' * `n_steps`, the steps that are published; `target`, the steps that it shall have;
@@ -27,7 +28,8 @@
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
 #' chain_status(file)
 #' @export
-chain_status <- function(file, name = "mcmc") {
+chain_status <- function(file, name = "mcmc", ...) {
+  check_no_dots(...)
   path <- check_path(file)
   names <- if (is.null(name)) native(livechain_list_runs, path) else check_run_name(run_name(file, name))
   call <- rlang::current_env()

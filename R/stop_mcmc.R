@@ -12,7 +12,8 @@
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 100, file = file)
 #' print(stop_mcmc(file)) # nobody samples into it any more
 #' @export
-stop_mcmc <- function(file, name = "mcmc") {
+stop_mcmc <- function(file, name = "mcmc", ...) {
+  check_no_dots(...)
   path <- check_path(file)
   invisible(native(livechain_ask_to_end, path, check_run_name(run_name(file, name))))
 }

@@ -17,7 +17,7 @@ view_of_follower <- function(follower, discard = "auto") {
   run <- follower$reader$run
   n <- follower$look$n_steps
   new_view(
-    follower$levels, n, run$thin_by, run$names[follower$columns], mean(follower$look$accepted) / (n * run$thin_by),
+    follower$levels, n, run$thin_by, follower$names, mean(follower$look$accepted) / (n * run$thin_by),
     run$n_ensembles, discard
   )
 }

@@ -17,7 +17,8 @@
 #'
 #' @inheritParams open_chain
 #' @param interval Seconds between two looks; where lines are printed, between two lines, and by default 60.
-#' @param parameters Names or numbers of the parameters to show; by default the first twelve.
+#' @param parameters Names or numbers of the parameters to show, or names of derived quantities, which are blobs of one number; by
+#'   default the first twelve parameters.
 #' @param wait How many seconds to wait at most for a file that does not exist yet.
 #' @returns The last [chain_status()], invisibly.
 #' @inheritSection open_chain Errors
@@ -26,7 +27,8 @@
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 1000, file = file, seed = 1)
 #' watch_chain(file) # ends at once, as the run has ended
 #' @export
-watch_chain <- function(file, interval = 1, name = "mcmc", parameters = NULL, wait = 0) {
+watch_chain <- function(file, interval = 1, ..., name = "mcmc", parameters = NULL, wait = 0) {
+  check_no_dots(...)
   in_place <- cli::is_ansi_tty(stdout())
   if (missing(interval) && !in_place) interval <- 60
   interval <- check_positive(interval)

@@ -15,7 +15,7 @@
 #'   step of one walker, a vector.
 #' @param log_prob Log-probabilities: a matrix `[step, walker]`, or, for one step, a vector; `NULL` when they are not
 #'   known, which stores `NaN`.
-#' @param ... Not used.
+#' @param ... Not used: an argument that is not known is an error.
 #' @returns `chain_writer()`: a `chain_writer`. `append_steps()`: the writer, invisibly. `close()`: a `chain_file`,
 #'   invisibly. The acceptance rate of such a run counts the steps in which a walker moved.
 #' @examples
@@ -32,8 +32,9 @@
 #' close(writer)
 #' summary(read_chain(file))
 #' @export
-chain_writer <- function(file, n_walkers, parameters, n_steps = 0, name = "mcmc", resume = FALSE,
+chain_writer <- function(file, n_walkers, parameters, n_steps = 0, ..., name = "mcmc", resume = FALSE,
                          overwrite = FALSE, compression = 0, flush_interval = 0.5, sync_interval = 5) {
+  check_no_dots(...)
   check_flag(resume)
   n_steps <- check_whole(n_steps, 0)
   storage <- if (resume) {

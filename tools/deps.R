@@ -42,6 +42,8 @@ install_missing <- function() {
   repos <- getOption("repos")
   if (repos["CRAN"] == "@CRAN@") repos["CRAN"] <- "https://cloud.r-project.org"
   message("Installing from CRAN: ", paste(packages, collapse = ", "))
+  # The files of one package side by side, too: nanoparquet has many.
+  if (!nzchar(Sys.getenv("MAKEFLAGS"))) Sys.setenv(MAKEFLAGS = paste0("-j", max(1, parallel::detectCores(), na.rm = TRUE)))
   utils::install.packages(packages,
     lib = .libPaths()[1], repos = repos, Ncpus = max(1, parallel::detectCores(), na.rm = TRUE), quiet = TRUE
   )

@@ -55,3 +55,33 @@ test_that("what the density may take by its dots goes on to it", {
   moved <- function(x, ...) -sum(x^2) * list(...)$move
   expect_equal(run_mcmc(moved, start(), 20, args = list(move = 0.5), seed = 7)$draws, reference(20)$draws)
 })
+
+test_that("readers and verbs do not match a part of a name either, and say which name was meant", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 100, file = file, seed = 7) |> suppressMessages()
+  chain <- read_chain(file)
+  calls <- expression(
+    read_chain(file, disc = 5), read_chain(fil = file), read_chain(file, discrad = 5), read_chain(file, burnin = 5), read_chain(file, "mcmc", 5),
+    open_chain(file, fro = 2), watch_chain(file, pars = "a"), monitor_chain(file, prt = 1), chain_status(file, nam = "x"), stop_mcmc(file, nam = "x"),
+    autocorr_time(chain, centre = "walker"), ess(chain, qui = TRUE), mcse(chain, to = 3), rhat(chain, n = 2), diagnose(chain, disc = 1),
+    chain_writer(file, 2, 2, n_step = 5), init_walkers(20, c(a = 1), spr = 1), head(chain, nn = 3), quantile(chain, pro = 0.5),
+    window(chain, star = 5), plot(chain, typ = "trace"), best_step(chain, par = "a"), read_new(NULL, wai = 1)
+  )
+  messages <- vapply(calls, function(call) {
+    condition <- tryCatch(eval(call, list(file = file, chain = chain), environment(read_chain)), livechain_error_argument = identity)
+    paste(deparse(call[[1]]), "|", paste(strsplit(conditionMessage(condition), "\n")[[1]][1:2], collapse = " "))
+  }, "")
+  expect_snapshot(writeLines(messages))
+})
+
+test_that("whole names go through functions that pass them on", {
+  file <- temp_chain()
+  run_mcmc(normal, named_start(), 100, file = file, seed = 7) |> suppressMessages()
+  pass_on <- function(...) read_chain(file, ...)
+  expect_identical(dim(pass_on(discard = 20)), c(80L, 20L, 2L))
+  expect_error(pass_on(disc = 20), class = "livechain_error_argument")
+  expect_identical(dim(lapply(file, read_chain, discard = 99)[[1]])[1], 1L)
+  expect_error(lapply(file, read_chain, disc = 99), class = "livechain_error_argument")
+  expect_identical(dim(do.call("read_chain", list(file = file, thin = 50)))[1], 2L)
+  expect_identical(dim(Map(read_chain, file, discard = 90)[[1]])[1], 10L)
+})

@@ -49,3 +49,15 @@ test_that("coda takes a chain of one walker as one", {
   expect_snapshot(coda::as.mcmc(chain), error = TRUE)
   expect_equal(as.vector(coda::as.mcmc(chain[, 3, ])[, "b"]), chain$draws[, 3, "b"])
 })
+
+test_that("bayesplot takes chains and chain_files", {
+  skip_if_not_installed("bayesplot")
+  file <- temp_chain()
+  run <- run_mcmc(normal, named_start(), 50, file = file, seed = 7) |> suppressMessages()
+  data <- bayesplot::mcmc_trace_data(run)
+  expect_identical(data$value[data$parameter == "b" & data$chain == 4], unname(read_chain(run)$draws[, 4, "b"]))
+  expect_identical(bayesplot::mcmc_trace_data(read_chain(run)), data)
+  for (plot in list(bayesplot::mcmc_trace, bayesplot::mcmc_intervals, bayesplot::mcmc_dens, bayesplot::mcmc_acf)) {
+    expect_s3_class(plot(read_chain(run), pars = "b"), "ggplot")
+  }
+})

@@ -93,6 +93,22 @@ test_that("parameters and burn-in are chosen, and a file that is replaced is rep
   expect_true(page$server$is_alive())
 })
 
+test_that("derived quantities can be chosen, at the call and on the page", {
+  skip_on_cran()
+  file <- temp_chain()
+  run_mcmc(function(x) c(normal(x), radius = sqrt(sum(x^2)), angle = atan2(x[[2]], x[[1]])), named_start(), 500, file = file, seed = 1) |>
+    suppressMessages()
+  page <- open_page(file, parameters = c("radius", "b"))
+  wait_for_text(page, "effective samples of")
+  choose_tab(page, "Summary")
+  wait_for_text(page, "radius\\s+[0-9]")
+  expect_no_match(text_of(page), "angle\\s+[0-9.-]+")
+  evaluate(page, "Shiny.setInputValue('parameters', ['angle'])")
+  wait_for_text(page, "angle\\s+[0-9.-]+")
+  choose_tab(page, "Traces")
+  wait_for_picture(page, "rows")
+})
+
 test_that("bad arguments are named before a page is served", {
   skip_if_not_installed("shiny")
   skip_if_not_installed("bslib")

@@ -104,6 +104,35 @@ test_that("a follower that looks often has what one has that looks once", {
   expect_identical(follower$levels, follow_chain(file, "mcmc", n_values = 1)$levels)
 })
 
+test_that("derived quantities are followed by their names", {
+  file <- temp_chain()
+  writer_of_blobs <- function(x) list(normal(x), radius = sqrt(sum(x^2)), pair = x, word = "a", inside = x[1] > 0)
+  run <- run_mcmc(writer_of_blobs, named_start(), 3000, file = file, seed = 1) |> suppressMessages()
+  whole <- read_chain(run)
+  for (n_values in c(1, 4e5)) {
+    follower <- follow_chain(file, "mcmc", c("radius", "a", "inside"), n_values = n_values)
+    shown <- follower_chain(follower)
+    expect_identical(dimnames(shown$draws)[[3]], c("radius", "a", "inside"))
+    expect_identical(shown$draws[, , "radius"], whole$blobs$radius[shown$steps, ])
+    expect_identical(shown$draws[, , "a"], whole$draws[shown$steps, , "a"])
+    expect_identical(shown$draws[, , "inside"], whole$blobs$inside[shown$steps, ] + 0)
+  }
+  expect_identical(parameter_figures(follower)$parameter, c("radius", "a", "inside"))
+  expect_equal(follower_tau(follower), unname(autocorr_time(run, tol = 0, parameters = c("radius", "a", "inside"))))
+  expect_output(watch_chain(file, parameters = "radius"), "tau [0-9.]+ \\(radius\\)")
+  expect_error(watch_chain(file, parameters = "pair"), class = "livechain_error_argument")
+})
+
+test_that("derived quantities are followed from a run's beginning", {
+  file <- temp_chain()
+  run_mcmc(function(x) c(normal(x), radius = sqrt(sum(x^2))), named_start(), 0, file = file, seed = 1)
+  follower <- follow_chain(file, "mcmc", "radius")
+  expect_null(parameter_figures(follower))
+  resume_mcmc(file, function(x) c(normal(x), radius = sqrt(sum(x^2))), n_steps = 100) |> suppressMessages()
+  expect_true(update_follower(follower))
+  expect_identical(follower_chain(follower)$draws[, , 1], read_chain(file)$blobs[, , 1])
+})
+
 test_that("bad arguments are named", {
   file <- temp_chain()
   run_mcmc(normal, named_start(), 10, file = file)
