@@ -244,6 +244,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   on.exit(native(livechain_close_writer, writer))
   stored <- native(livechain_writer_progress, writer)
   inform_dropped(stored, storage)
+  inform_new_numbers(run)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
   walkers <- verify_density(verify, walkers, writer, density, storage)
   settings$n_done <- stored$n_steps

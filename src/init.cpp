@@ -49,6 +49,8 @@ SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_rhat(SEXP, SEXP, SEXP);
 SEXP livechain_convergence(SEXP, SEXP);
+SEXP livechain_use_instruction_set(SEXP);
+SEXP livechain_threefry(SEXP, SEXP);
 }
 
 #define ENTRY(name, n_arguments) \
@@ -99,6 +101,8 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_autocorr_time, 4),
                                           ENTRY(livechain_rhat, 3),
                                           ENTRY(livechain_convergence, 2),
+                                          ENTRY(livechain_use_instruction_set, 1),
+                                          ENTRY(livechain_threefry, 2),
                                           {nullptr, nullptr, 0}};
 
 extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {

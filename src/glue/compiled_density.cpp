@@ -71,16 +71,15 @@ class Rows {
   using Range = tbb::blocked_range<std::size_t>;
 
  public:
-  Rows(CompiledDensity& owner, core::Evaluated& batch, const std::vector<Eigen::Index>& walkers, bool slow)
+  Rows(CompiledDensity& owner, core::Batch& batch, bool slow)
       : owner_(owner),
         batch_(batch),
-        walkers_(walkers),
         n_blobs_(owner.density_.n_blobs),
         slow_(slow),
-        end_(walkers.size()) {}
+        end_(batch.walkers.size()) {}
 
   void evaluate_all() {
-    const Range all(0, walkers_.size());
+    const Range all(0, batch_.walkers.size());
     if (owner_.n_threads_ == 1) {
       evaluate(all);
       owner_.end();
@@ -94,7 +93,7 @@ class Rows {
 
  private:
   const double* position(std::size_t row) const {
-    return batch_.positions.data() + static_cast<Eigen::Index>(row) * batch_.n_parameters();
+    return batch_.position(static_cast<core::Index>(row));
   }
 
   void evaluate(const Range& rows) {
@@ -105,14 +104,14 @@ class Rows {
   }
 
   void evaluate(std::size_t row) {
-    const auto i = static_cast<Eigen::Index>(row);
-    if (owner_.n_threads_ == 1) owner_.begin({walkers_[row], position(row), batch_.n_parameters()});
+    const auto i = static_cast<core::Index>(row);
+    if (owner_.n_threads_ == 1) owner_.begin({batch_.walkers[row], position(row), batch_.n_parameters});
     auto* blobs = reinterpret_cast<double*>(batch_.blob(i));
     std::fill_n(blobs, n_blobs_, NA_REAL);
     abi::Failure failure;
     const int outcome =
-        owner_.density_.evaluate(&owner_.density_, position(row), static_cast<std::size_t>(batch_.n_parameters()),
-                                 &batch_.log_prob[i], blobs, &failure);
+        owner_.density_.evaluate(&owner_.density_, position(row), static_cast<std::size_t>(batch_.n_parameters),
+                                 &batch_.log_prob[row], blobs, &failure);
     if (outcome != abi::evaluated) fail(row, outcome, failure);
   }
 
@@ -136,12 +135,11 @@ class Rows {
     if (ended_) throw EndedBySignal();
     if (outcome_ == abi::interrupted) throw Rcpp::internal::InterruptedException();
     const std::size_t row = end_;
-    throw DensityError(failure_.message, walkers_[row], {position(row), position(row) + batch_.n_parameters()});
+    throw DensityError(failure_.message, batch_.walkers[row], {position(row), position(row) + batch_.n_parameters});
   }
 
   CompiledDensity& owner_;
-  core::Evaluated& batch_;
-  const std::vector<Eigen::Index>& walkers_;
+  core::Batch& batch_;
   const std::size_t n_blobs_;
   const bool slow_;
   const std::thread::id main_thread_ = std::this_thread::get_id();
@@ -162,9 +160,9 @@ void CompiledDensity::set_blob_type(const store::BlobType& type) {
   if (!are_equal(type, *blob_type_)) throw OtherBlobs(listed(type), listed(*blob_type_));
 }
 
-void CompiledDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+void CompiledDensity::evaluate(core::Batch& batch) {
   if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
-  Rows(*this, batch, walkers, is_slow()).evaluate_all();
+  Rows(*this, batch, is_slow()).evaluate_all();
 }
 
 // Steps are published, and interrupts heard, after each step; a density of which a batch takes longer than a

@@ -38,7 +38,7 @@ class CompiledDensity : public UserDensity {
  public:
   CompiledDensity(SEXP pointer, int n_threads);
 
-  void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+  void evaluate(core::Batch& batch) override;
 
   // The density has blobs of its own, to which those of the file must be equal.
   void set_blob_type(const store::BlobType& type) override;

@@ -19,22 +19,22 @@ namespace livechain::glue {
 // A density returned something else than what was expected, for one walker or for a batch of positions.
 class BadResult : public std::runtime_error {
  public:
-  BadResult(const std::string& expected, SEXP found, Eigen::Index walker = -1,
+  BadResult(const std::string& expected, SEXP found, core::Index walker = -1,
             std::vector<double> position = {})
       : std::runtime_error(expected), found(found), walker(walker), position(std::move(position)) {}
 
   Rcpp::RObject found;
-  Eigen::Index walker;
+  core::Index walker;
   std::vector<double> position;
 };
 
 // A compiled density threw an exception, for one walker, or, when R called it, for none.
 class DensityError : public std::runtime_error {
  public:
-  DensityError(const char* message, Eigen::Index walker, std::vector<double> position)
+  DensityError(const char* message, core::Index walker, std::vector<double> position)
       : std::runtime_error(message), walker(walker), position(std::move(position)) {}
 
-  Eigen::Index walker;
+  core::Index walker;
   std::vector<double> position;
 };
 

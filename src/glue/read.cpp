@@ -1,5 +1,6 @@
 // Entries that read files.
 #include "glue/entry.h"
+#include "glue/positions.h"
 
 #include "glue/draws.h"
 #include "glue/lists.h"
@@ -136,12 +137,8 @@ extern "C" SEXP livechain_read(SEXP reader, SEXP first, SEXP n, SEXP stride, SEX
 extern "C" SEXP livechain_positions_after(SEXP reader, SEXP n_steps) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<store::Reader> opened(reader);
-    const store::Positions state = opened->positions_after(count(n_steps));
-    const auto n_walkers = static_cast<Eigen::Index>(opened->info().shape.n_walkers);
-    const auto n_parameters = static_cast<Eigen::Index>(opened->info().shape.n_parameters);
-    Rcpp::NumericMatrix positions(static_cast<int>(n_walkers), static_cast<int>(n_parameters));
-    Eigen::Map<Eigen::MatrixXd>(positions.begin(), n_walkers, n_parameters) =
-        Eigen::Map<const core::Positions>(state.positions.data(), n_walkers, n_parameters);
+    const core::Snapshot state = opened->positions_after(count(n_steps));
+    const Rcpp::NumericMatrix positions = matrix_of(state.positions, state.n_walkers());
     return Rcpp::List::create(Rcpp::_["positions"] = positions, Rcpp::_["log_prob"] = state.log_prob);
   });
 }

@@ -21,9 +21,9 @@ class UserDensity : public core::Density {
 
   // What is being evaluated just now; nothing when that is several walkers at once.
   struct Current {
-    Eigen::Index walker;
+    core::Index walker;
     const double* position;
-    Eigen::Index n_parameters;
+    core::Index n_parameters;
   };
   const std::optional<Current>& current() const { return current_; }
 

@@ -54,11 +54,11 @@ void write_start(hid_t own, const Shape& shape, const Steps& initial, std::uint6
   write_attribute(own, "initial_checksum", sum);
 }
 
-std::optional<Positions> read_start(hid_t own, const Shape& shape, std::uint64_t identity) {
+std::optional<Snapshot> read_start(hid_t own, const Shape& shape, std::uint64_t identity) {
   if (!has_link(own, "initial")) return std::nullopt;
   const hsize_t most = bytes_of_file(own);
   if (shape.chain_bytes() > most || shape.blob_bytes() > most) throw Failure("make sense of the size of the start");
-  Positions start;
+  Snapshot start;
   start.positions.resize(shape.n_walkers * shape.n_parameters);
   start.log_prob.resize(shape.n_walkers);
   start.blobs.resize(shape.blob_bytes());

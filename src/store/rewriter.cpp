@@ -24,7 +24,7 @@ hsize_t block_from(hsize_t done, hsize_t n_steps, const Shape& shape) {
   return std::min({most, until_state, n_steps - done});
 }
 
-Steps steps_of(const std::optional<Positions>& start) {
+Steps steps_of(const std::optional<Snapshot>& start) {
   if (!start) return {};
   return {1, start->positions.data(), start->log_prob.data(), start->blobs.data()};
 }
