@@ -39,7 +39,7 @@ require_same_density <- function(walkers, density, storage, call) {
   differs <- !is_close(now, stored[some])
   if (any(differs)) {
     i <- which(differs)[1]
-    abort_other_density(some[i], stats::setNames(positions[some[i], ], run$parameters), stored[some[i]], now[i], storage, call)
+    abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), stored[some[i]], now[i], storage, call)
   }
 }
 

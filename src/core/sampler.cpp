@@ -1,13 +1,45 @@
 #include "core/sampler.h"
 
+#include "core/wide.h"
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
 namespace livechain::core {
 
+namespace {
+
+bool is_finite(const double* first, std::size_t n) {
+  std::size_t n_bad = 0;
+  wide([=, to = &n_bad] {
+    constexpr std::uint64_t exponent = 0x7FF0000000000000U;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, first + i, sizeof bits);
+      count += (bits & exponent) == exponent;
+    }
+    *to = count;
+  });
+  return n_bad == 0;
+}
+
+void require_finite(const Batch& batch) {
+  const auto d = static_cast<std::size_t>(batch.n_parameters);
+  if (is_finite(batch.positions.data(), static_cast<std::size_t>(batch.n) * d)) return;
+  Index i = 0;
+  while (is_finite(batch.position(i), d)) ++i;
+  throw BadPosition(batch.walker(i), {batch.position(i), batch.position(i) + batch.n_parameters});
+}
+
+}  // namespace
+
 void CheckedDensity::evaluate(Batch& batch) {
+  require_finite(batch);
   density_.evaluate(batch);
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Index n_bad = 0;

@@ -37,6 +37,16 @@ class Monitor {
   virtual bool go_on(std::int64_t n_steps) = 0;
 };
 
+// A position that is none: a proposal went beyond the largest number.
+class BadPosition : public std::runtime_error {
+ public:
+  BadPosition(Index walker, std::vector<double> position)
+      : std::runtime_error("a position is not finite"), walker(walker), position(std::move(position)) {}
+
+  Index walker;
+  std::vector<double> position;
+};
+
 // A log-probability that no sampler can use: NaN or +Inf.
 class BadLogProb : public std::runtime_error {
  public:

@@ -69,6 +69,9 @@ SEXP entry(Body body) {
     return failure(Rcpp::List::create(_["kind"] = store::name_of(error.kind), _["path"] = Rcpp::String(error.path, CE_UTF8),
                                       _["detail"] = as_text(error.what()),
                                       _["first_wrong"] = static_cast<double>(error.first_wrong)));
+  } catch (const core::BadPosition& error) {
+    return failure(Rcpp::List::create(_["kind"] = "bad_position", _["walker"] = static_cast<double>(error.walker + 1),
+                                      _["position"] = error.position));
   } catch (const core::BadLogProb& error) {
     return failure(Rcpp::List::create(_["kind"] = "bad_log_prob", _["value"] = error.value,
                                       _["walker"] = static_cast<double>(error.walker + 1),

@@ -162,8 +162,6 @@ void say_why(store::Writer& writer) {
     writer.say_why(store::End::interrupted, "");
   } catch (const store::Error& error) {
     writer.say_why(error.kind == store::Kind::no_space ? store::End::no_space : store::End::failed, error.what());
-  } catch (const core::BadLogProb& error) {
-    writer.say_why(store::End::failed, error.what());
   } catch (const std::exception& error) {
     writer.say_why(store::End::failed, error.what());
   } catch (...) {

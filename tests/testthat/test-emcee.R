@@ -118,8 +118,9 @@ test_that("h5py reads a run that is going on, with its default locking, and does
     "    with h5py.File(sys.argv[1], 'r', swmr=True) as f:",
     "        n = f['mcmc'].attrs['iteration']",
     "        seen.append(int(n))",
-    "        chain = f['mcmc/chain'][:n]",
-    "        assert chain.shape == (n, 20, 2)",
+    "        first = max(0, n - 1000)",
+    "        chain = f['mcmc/chain'][first:n]",
+    "        assert chain.shape == (n - first, 20, 2)",
     "        assert n == 0 or abs(chain[-1]).min() > 0",
     "print(seen == sorted(seen), seen[-1] > seen[0])"
   ), file)

@@ -353,3 +353,13 @@ test_that("a vectorized density that draws random numbers makes one chain", {
   stats::runif(3)
   expect_same_chain(run_mcmc(rows, start(), 40, seed = 7, vectorized = TRUE), first)
 })
+
+test_that("a walker that leaves the numbers is an error that names it and the parameter", {
+  flat <- function(x) 0
+  condition <- tryCatch(run_mcmc(flat, named_start(), 5000, seed = 7, moves = move_stretch(a = 1e10)), error = identity)
+  expect_s3_class(condition, "livechain_error_position")
+  expect_false(all(is.finite(condition$position)))
+  expect_named(condition$position, c("a", "b"))
+  expect_true(all(is.finite(condition$chain$draws)))
+  expect_match(conditionMessage(condition), sprintf("Walker %d was to move to \\(a = ", condition$walker))
+})
