@@ -111,7 +111,7 @@ keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
 count_ensembles <- function(n_walkers, n_ensembles, walkers = TRUE) {
   of <- rep(seq_len(n_ensembles), each = n_walkers / n_ensembles)[walkers]
   runs <- rle(of)
-  if (!anyDuplicated(runs$values) && length(unique(runs$lengths)) == 1) length(runs$values) else 1
+  if (!anyDuplicated(runs$values) && length(unique(runs$lengths)) == 1) as.double(length(runs$values)) else 1
 }
 
 keep_elements <- function(field, steps, walkers) {
