@@ -51,39 +51,38 @@ blocks_of_file <- function(path, name, discard, thin, blobs, call) {
   close <- function() native(livechain_close_reader, reader)
   progress <- native(livechain_refresh, reader, call = call)
   run <- describe_reader(reader, call)
-  steps_read <- function(discard, first, n, blobs) {
+  read <- function(first, n) {
     steps <- discard + thin * (first - 1 + seq_len(n))
     result <- read_steps(reader, steps[1] - 1, n, thin, seq_len(run$n_parameters), blobs, call)
     result$accepted <- progress$accepted
     new_chain(result, run$names, steps, run$thin_by, progress$n_steps, run$groups, run$n_ensembles)
   }
-  if (identical(discard, "auto")) {
-    n_all <- progress$n_steps %/% thin
-    read_draws <- function(first, n) steps_read(0, first, n, blobs = FALSE)
-    means <- means_of_blocks(n_all, run$n_walkers * (run$n_parameters + 1), run$n_ensembles, read_draws)
-    discard <- burn_in(means, run$n_ensembles)
-  }
+  if (discard == "auto") discard <- stored_burn_in(reader, run, progress$n_steps, call)
   n_steps <- max(0, (progress$n_steps - discard) %/% thin)
   if (n_steps == 0) {
     close()
     abort_empty(path, name, progress$n_steps, discard, thin, call)
   }
-  list(n_steps = n_steps, read = function(first, n) steps_read(discard, first, n, blobs), close = close)
+  list(n_steps = n_steps, read = read, close = close)
 }
 
-# What burn_in() looks at, of a chain that is read block by block.
-means_of_blocks <- function(n_steps, n_values, n_ensembles, read) {
-  of_ensembles <- function(chain) {
-    shape <- dim(chain)
-    by_ensemble <- array(chain$draws, c(shape[1], shape[2] / n_ensembles, n_ensembles, shape[3]))
-    list(steps = chain$steps, draws = apply(by_ensemble, c(1, 3, 4), mean), log_prob = chain$log_prob)
+# What `discard = "auto"` leaves out of the first `n_steps` of a run: of each block, the means of the ensembles are kept.
+stored_burn_in <- function(reader, run, n_steps, call = rlang::caller_env()) {
+  if (n_steps == 0) {
+    return(0)
   }
-  blocks <- lapply(blocks_from(n_steps, n_values), function(block) of_ensembles(read(block$first, block$n)))
-  list(
-    steps = unlist(lapply(blocks, `[[`, "steps")),
-    draws = Reduce(function(x, y) bind_arrays(x, y, 1), lapply(blocks, `[[`, "draws")),
-    log_prob = do.call(rbind, lapply(blocks, `[[`, "log_prob"))
+  blocks <- blocks_from(n_steps, run$n_walkers * (run$n_parameters + 1))
+  means <- lapply(blocks, function(block) {
+    read <- read_steps(reader, block$first - 1, block$n, 1, seq_len(run$n_parameters), blobs = FALSE, call)
+    by_ensemble <- array(read$draws, c(block$n, run$n_walkers / run$n_ensembles, run$n_ensembles, run$n_parameters))
+    list(draws = apply(by_ensemble, c(1, 3, 4), mean), log_prob = read$log_prob)
+  })
+  rows <- list(
+    steps = as.double(seq_len(n_steps)),
+    draws = Reduce(function(x, y) bind_arrays(x, y, 1), lapply(means, `[[`, "draws")),
+    log_prob = do.call(rbind, lapply(means, `[[`, "log_prob"))
   )
+  burn_in(rows, run$n_ensembles)
 }
 
 # Where blocks begin, and how many steps each of them has, when a step has `n_values` values.

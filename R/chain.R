@@ -118,7 +118,7 @@ summary.chain <- function(object, ..., discard = 0, thin = 1, parameters = NULL,
   columns <- lapply(seq_len(dim(draws)[3]), function(column) draws[, , column])
   n_draws <- prod(dim(draws)[1:2])
   tau <- if (n_draws > 0) chain_tau(chain) else rep(NA_real_, dim(draws)[3])
-  tau[!is.finite(tau) | least_length * tau > n_updates(chain)] <- NA
+  tau[!is.finite(tau) | least_length * pmax(tau, 1) > n_updates(chain)] <- NA
   ess <- n_updates(chain) * dim(draws)[2] / tau
   sd <- vapply(columns, function(x) stats::sd(x), 0)
   quantiles <- quantiles_of(draws, probs)
@@ -141,6 +141,7 @@ agreement <- function(draws, n_ensembles) {
     known <- draws[, , complete, drop = FALSE]
     of[complete, ] <- convergence(known)[names(of)]
     if (isTRUE(n_ensembles > 1)) of$rhat[complete] <- rhat_over(known, n_ensembles)
+    of[is.na(of)] <- NA # NaN where there are too few draws
   }
   unname_rows(of)
 }

@@ -14,6 +14,7 @@
 #' @param ess How many effective draws there must be, a positive number.
 #' @param tau How many autocorrelation times the chain must be long, a positive number.
 #' @param rhat The largest [rhat()] over walkers, a number above 1. Over ensembles it is 1.05.
+#' @param ... Not used: an argument that is not known is an error.
 #' @param tol The largest relative change of an estimate, a positive number.
 #' @returns A function of a `chain` that returns `TRUE` or `FALSE`. Rules of your own are just such functions.
 #' @seealso [max_time()], [any_of()] and [all_of()], other rules and how to combine them.
@@ -21,7 +22,8 @@
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(40), 20), 20000, stop_when = converged(), seed = 1)
 #' dim(chain)
 #' @export
-converged <- function(ess = 1000, tau = 20, rhat = 1.1) {
+converged <- function(ess = 1000, tau = 20, rhat = 1.1, ...) {
+  check_no_dots(...)
   ess <- check_positive(ess)
   tau <- check_positive(tau)
   rhat <- check_number(rhat, "a number above 1", function(rhat) rhat > 1)
@@ -38,7 +40,8 @@ as_view <- function(chain) if (inherits(chain, "chain")) view_of_chain(chain) el
 
 #' @rdname converged
 #' @export
-converged_tau <- function(tau = 50, tol = 0.01) {
+converged_tau <- function(tau = 50, tol = 0.01, ...) {
+  check_no_dots(...)
   tau <- check_positive(tau)
   tol <- check_positive(tol)
   last <- Inf

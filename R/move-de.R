@@ -25,8 +25,9 @@
 #'   moves = moves, weights = c(0.8, 0.2), seed = 1
 #' )
 #' @export
-move_de <- function(sigma = 1e-5, gamma0 = NULL, n_splits = 2, randomize_split = TRUE,
+move_de <- function(sigma = 1e-5, gamma0 = NULL, ..., n_splits = 2, randomize_split = TRUE,
                     live_dangerously = FALSE) {
+  check_no_dots(...)
   sigma <- check_number(sigma, "a number, 0 or more", function(x) is.finite(x) && x >= 0)
   if (!is.null(gamma0)) gamma0 <- check_positive(gamma0)
   new_move("de", list(sigma = sigma, gamma0 = gamma0),
@@ -37,7 +38,8 @@ move_de <- function(sigma = 1e-5, gamma0 = NULL, n_splits = 2, randomize_split =
 
 #' @rdname move_de
 #' @export
-move_de_snooker <- function(gammas = 1.7, n_splits = 4, randomize_split = TRUE, live_dangerously = FALSE) {
+move_de_snooker <- function(gammas = 1.7, ..., n_splits = 4, randomize_split = TRUE, live_dangerously = FALSE) {
+  check_no_dots(...)
   new_move("de_snooker", list(gammas = check_positive(gammas)),
     check_split(n_splits, randomize_split, live_dangerously),
     least_helpers = c(3, 0)

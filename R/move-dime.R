@@ -24,8 +24,9 @@
 #' init <- matrix(rnorm(40), 20)
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, init, 200, moves = move_dime(), seed = 1)
 #' @export
-move_dime <- function(sigma = 1e-5, gamma = NULL, aimh_prob = 0.1, df = 10, rho = 0.999, tune_steps = 200, n_splits = 2,
+move_dime <- function(sigma = 1e-5, gamma = NULL, aimh_prob = 0.1, df = 10, rho = 0.999, tune_steps = 200, ..., n_splits = 2,
                       randomize_split = TRUE, live_dangerously = FALSE) {
+  check_no_dots(...)
   parameters <- list(
     sigma = check_number(sigma, "a number, 0 or more", function(x) is.finite(x) && x >= 0),
     gamma = if (!is.null(gamma)) check_positive(gamma),

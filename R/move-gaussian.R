@@ -11,11 +11,13 @@
 #'   log-uniformly; `NULL` does not.
 #' @inherit move_stretch return
 #' @references Metropolis et al. (1953) \doi{10.1063/1.1699114}; Hastings (1970) \doi{10.1093/biomet/57.1.97}.
+#' @param ... Not used: an argument that is not known is an error.
 #' @examples
 #' move_gaussian(0.5)
 #' move_gaussian(matrix(c(1, 0.9, 0.9, 1), 2), factor = 3)
 #' @export
-move_gaussian <- function(cov, mode = "vector", factor = NULL) {
+move_gaussian <- function(cov, mode = "vector", factor = NULL, ...) {
+  check_no_dots(...)
   root <- covariance_root(cov)
   if (!is.character(mode) || length(mode) != 1 || !mode %in% c("vector", "random", "sequential")) {
     abort_argument("mode", "\"vector\", \"random\" or \"sequential\"", mode, rlang::current_env())

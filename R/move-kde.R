@@ -15,7 +15,8 @@
 #' move_kde()
 #' move_kde(bandwidth = 0.5)
 #' @export
-move_kde <- function(bandwidth = "scott", n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
+move_kde <- function(bandwidth = "scott", ..., n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
+  check_no_dots(...)
   is_rule <- is.character(bandwidth) && length(bandwidth) == 1 && bandwidth %in% c("scott", "silverman")
   if (!is_rule && !(is_number(bandwidth) && is.finite(bandwidth) && bandwidth > 0)) {
     abort_argument("bandwidth", "\"scott\", \"silverman\" or a positive number", bandwidth, rlang::current_env())

@@ -25,8 +25,9 @@
 #'   moves = move_slice(tune_steps = 50), seed = 1
 #' )
 #' @export
-move_slice <- function(mu = 1, tune_steps = 100, n_splits = 2, randomize_split = TRUE,
+move_slice <- function(mu = 1, tune_steps = 100, ..., n_splits = 2, randomize_split = TRUE,
                        live_dangerously = FALSE) {
+  check_no_dots(...)
   parameters <- list(mu = check_positive(mu), tune_steps = check_whole(tune_steps, 0))
   new_move("slice", parameters, check_split(n_splits, randomize_split, live_dangerously),
     least_helpers = c(2, 0)

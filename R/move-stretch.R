@@ -11,6 +11,7 @@
 #'
 #' @param a Scale of the stretch, a number greater than 1. Larger values propose longer jumps, of which
 #'   fewer are accepted.
+#' @param ... Not used: an argument that is not known is an error.
 #' @param n_splits In how many parts the ensemble is split, a whole number of at least 2. The walkers of
 #'   one part are updated with the help of all others.
 #' @param randomize_split Whether the walkers are dealt to the parts anew at each step.
@@ -22,7 +23,8 @@
 #' move_stretch()
 #' move_stretch(a = 3)
 #' @export
-move_stretch <- function(a = 2, n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
+move_stretch <- function(a = 2, ..., n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
+  check_no_dots(...)
   a <- check_number(a, "a number greater than 1", function(x) is.finite(x) && x > 1)
   new_move("stretch", list(a = a), check_split(n_splits, randomize_split, live_dangerously))
 }

@@ -12,7 +12,8 @@
 #' @examples
 #' move_walk(s = 10)
 #' @export
-move_walk <- function(s = NULL, n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
+move_walk <- function(s = NULL, ..., n_splits = 2, randomize_split = TRUE, live_dangerously = FALSE) {
+  check_no_dots(...)
   if (!is.null(s)) s <- check_whole(s, 2)
   new_move("walk", list(s = s), check_split(n_splits, randomize_split, live_dangerously),
     derived = list(s = s %||% 0), least_helpers = c(2, 0)

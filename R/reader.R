@@ -51,10 +51,6 @@ read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = N
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   discard <- check_discard(discard)
-  if (discard == "auto") {
-    chain <- read_chain(file, name, thin = thin, parameters = parameters, ensembles = ensembles, blobs = blobs, wait = wait, swmr = swmr)
-    return(last_steps(select_steps(chain, discard, 1), last))
-  }
   thin <- check_whole(thin, 1)
   if (!is.null(last)) last <- check_whole(last, 1)
   wait <- check_seconds(wait)
@@ -66,8 +62,9 @@ read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = N
   run <- describe_reader(reader)
   columns <- check_parameters(parameters, run)
 
-  count <- function() max(0, (progress$n_steps - discard) %/% thin)
+  count <- function() max(0, (progress$n_steps - if (discard == "auto") 0 else discard) %/% thin)
   wait_for(wait, function() count() > 0 || (progress <<- native(livechain_refresh, reader))$n_steps < 0)
+  if (discard == "auto") discard <- stored_burn_in(reader, run, progress$n_steps)
   n_steps <- count()
   if (n_steps == 0) abort_empty(path, name, progress$n_steps, discard, thin)
   n_left_out <- if (is.null(last)) 0 else max(0, n_steps - last)
@@ -95,10 +92,6 @@ ensemble_of <- function(chain) {
   n_walkers <- dim(chain)[2]
   n_ensembles <- chain$n_ensembles %||% 1
   rep(seq_len(n_ensembles), each = n_walkers / n_ensembles)
-}
-
-last_steps <- function(chain, last, call = rlang::caller_env()) {
-  if (is.null(last)) chain else keep(chain, utils::tail(seq_len(dim(chain)[1]), check_whole(last, 1, call = call)))
 }
 
 open_reader <- function(path, name, swmr = TRUE, call = rlang::caller_env()) {

@@ -74,6 +74,12 @@ table_of_arguments <- function(file) {
     bind_chains = list(list(chain, chain), along = list("parameters", 1, NA)),
     init_walkers = list(list(n_walkers = 10, around = c(a = 1, b = 2)), n_walkers = list("a", -1, NA, 1.5)),
     last_state = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
+    export_chain = list(
+      list(x = chain, to = tempfile(fileext = ".csv")),
+      x = list(1, quote(NULL), list()), to = list(1, NA_character_, c("a", "b"), "", "x.txt", quote(NULL)), discard = wrong_for$count,
+      thin = c(wrong_for$count, 0), parameters = list("z", 0, 99, NA, list()), blobs = wrong_for$flag, groups = list("a", 1, NA, c(a = "b")),
+      overwrite = wrong_for$flag, progress = wrong_for$flag
+    ),
     converged = list(list(), ess = optional("number"), tau = optional("number"), rhat = c(wrong_for$number, 1)),
     converged_tau = list(list(), tau = optional("number"), tol = wrong_for$number),
     max_time = list(list(seconds = 1), seconds = wrong_for$number),

@@ -65,7 +65,8 @@ test_that("readers and verbs do not match a part of a name either, and say which
     open_chain(file, fro = 2), watch_chain(file, pars = "a"), monitor_chain(file, prt = 1), chain_status(file, nam = "x"), stop_mcmc(file, nam = "x"),
     autocorr_time(chain, centre = "walker"), ess(chain, qui = TRUE), mcse(chain, to = 3), rhat(chain, n = 2), diagnose(chain, disc = 1),
     chain_writer(file, 2, 2, n_step = 5), init_walkers(20, c(a = 1), spr = 1), head(chain, nn = 3), quantile(chain, pro = 0.5),
-    window(chain, star = 5), plot(chain, typ = "trace"), best_step(chain, par = "a"), read_new(NULL, wai = 1)
+    window(chain, star = 5), plot(chain, typ = "trace"), best_step(chain, par = "a"), read_new(NULL, wai = 1),
+    move_stretch(2, 3), move_de(gama0 = 1), move_slice(tune = 5), move_gaussian(1, fac = 2), converged(es = 5), converged_tau(tl = 1)
   )
   messages <- vapply(calls, function(call) {
     condition <- tryCatch(eval(call, list(file = file, chain = chain), environment(read_chain)), livechain_error_argument = identity)

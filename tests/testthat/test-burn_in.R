@@ -17,7 +17,7 @@ test_that("what comes from far away is left out, and little of the rest", {
 test_that("nothing is left out of a chain that was always there, and never more than half", {
   kept <- vapply(1:20, function(seed) {
     chain <- suppressMessages(run_mcmc(normal, start(), 2000, seed = seed))
-    dim(select_steps(chain, "auto", 1))[1]
+    dim(subset(chain, discard = "auto"))[1]
   }, 1)
   expect_gt(median(kept), 1800)
   drift <- matrix(rep(as.double(1:1000), 4), 1000)
@@ -44,11 +44,27 @@ test_that("the mean log-probability is looked at, and forbidden positions count 
 
 test_that("summaries, diagnostics and plots leave it out", {
   chain <- from_far()
-  part <- select_steps(chain, "auto", 1)
+  part <- subset(chain, discard = "auto")
   expect_identical(summary(chain, discard = "auto"), summary(part))
   expect_identical(autocorr_time(chain, discard = "auto", tol = 0), autocorr_time(part, tol = 0))
   expect_output(print(chain), "burn-in up to step [0-9]+")
   plot(chain, discard = "auto") |> drawn() |> expect_no_error()
+})
+
+test_that("it is the same for a chain and for a file, in blocks of any size, whatever is chosen", {
+  file <- temp_chain()
+  run <- from_far(n_steps = 300, file = file, n_ensembles = 2)
+  chain <- read_chain(run)
+  for (n_values in c(500, 7000, 1e6)) {
+    withr::local_options(livechain.block_values = n_values)
+    for (thin in c(1, 7)) {
+      expected <- subset(chain, discard = "auto", thin = thin)
+      expect_identical(read_chain(run, discard = "auto", thin = thin)$draws, expected$draws)
+      expect_identical(read_chain(run, discard = "auto", thin = thin)$steps, expected$steps)
+      expect_identical(read_chain(run, discard = "auto", thin = thin, parameters = 2, last = 5)$steps, tail(expected, 5)$steps)
+      expect_identical(quantile(run, discard = "auto", thin = thin, parameters = 2), quantile(chain, discard = "auto", thin = thin, parameters = 2))
+    }
+  }
 })
 
 test_that("wrong arguments are named", {

@@ -63,7 +63,8 @@ test_that("discard, thin and parameters mean what they mean elsewhere", {
       expect_identical(unique(table$step), as.integer(expected$steps))
       expect_identical(table$b, as_rows(expected$draws[, , "b"]))
       in_memory <- utils::read.csv(exported(chain, ".csv", discard = discard, thin = thin))
-      expect_identical(in_memory$b, as_rows(subset(chain, discard = discard, thin = thin)$draws[, , "b"]))
+      expect_identical(in_memory$b, table$b)
+      expect_identical(subset(chain, discard = discard, thin = thin)$draws, expected$draws)
     }
   }
   expect_gt(min(table$step), 3)

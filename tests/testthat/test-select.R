@@ -58,7 +58,6 @@ test_that("what is not known is refused, with the name that was meant", {
   expect_snapshot(summary(chain, parameters = "mass"), error = TRUE)
   expect_snapshot(summary(chain, discard = 20), error = TRUE)
   expect_snapshot(quantile(chain, 5), error = TRUE)
-  expect_snapshot(autocorr_time(chain$draws, discard = 10), error = TRUE)
   expect_error(summary("no-such-file.h5"), class = "livechain_error_missing")
   expect_error(plot("no-such-file.h5"), class = "livechain_error_missing")
   expect_identical(summary("a")[["Class"]], "character")
