@@ -2,7 +2,7 @@
 
 inform_new_numbers <- function(run) {
   if (identical(run$format, "livechain 1")) {
-    cli::cli_inform(c("i" = "The run was made by livechain 0.1, whose random numbers were others: it goes on with new ones."))
+    cli::cli_inform(c("i" = "The run was made by livechain 0.1, whose random numbers were others: it goes on with new ones."), class = "livechain_message_new_numbers")
   }
 }
 

@@ -51,6 +51,8 @@ SEXP livechain_rhat(SEXP, SEXP, SEXP);
 SEXP livechain_convergence(SEXP, SEXP);
 SEXP livechain_use_instruction_set(SEXP);
 SEXP livechain_threefry(SEXP, SEXP);
+
+void livechain_make_density_in_c();  // called as livechain/density.h says
 }
 
 #define ENTRY(name, n_arguments) \
@@ -109,4 +111,5 @@ extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {
   R_registerRoutines(dll, nullptr, entries, nullptr, nullptr);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
+  R_RegisterCCallable("livechain", "livechain_density_in_c", reinterpret_cast<DL_FUNC>(&livechain_make_density_in_c));
 }

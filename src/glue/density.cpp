@@ -70,6 +70,10 @@ void RDensity::evaluate_once(core::Batch& batch) {
   require_one_each(results, batch.n);
   if (!blob_type_) blob_type_ = infer_blob_type(results, batch);
   if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
+  if (TYPEOF(results) == REALSXP && blob_type_->empty()) {
+    std::copy_n(REAL(results), batch.n, batch.log_prob.data());
+    return;
+  }
   for (core::Index i = 0; i < batch.n; ++i) {
     if (TYPEOF(results) == VECSXP) {
       take(item_at(results, i), batch, i);
@@ -119,9 +123,8 @@ store::BlobType RDensity::infer_blob_type(SEXP results, const core::Batch& batch
 }
 
 void RDensity::check_blobs(SEXP result, const core::Batch& batch, core::Index i, core::Index walker) const {
-  const Rcpp::Function check(static_cast<SEXP>(frame_["check_blobs"]));
   const double* row = batch.position(i);
-  check(result, static_cast<double>(walker + 1), Rcpp::NumericVector(row, row + batch.n_parameters));
+  function("check_blobs")(result, static_cast<double>(walker + 1), Rcpp::NumericVector(row, row + batch.n_parameters));
 }
 
 // All evaluations share one protection against R's jumps: inside it there is no C++ object to be skipped. So do
@@ -184,24 +187,43 @@ Rcpp::RObject PointDensity::call(const core::Batch& batch) {
   return results;
 }
 
+// The one of the last call, as long as nobody but the frame holds on to it.
+SEXP BatchDensity::matrix_of(core::Index n, core::Index d) const {
+  const SEXP last = position();
+  const bool fits = TYPEOF(last) == REALSXP && Rf_isMatrix(last) && Rf_nrows(last) == n && Rf_ncols(last) == d;
+  if (fits && !MAYBE_SHARED(last)) return last;
+  const SEXP positions = PROTECT(Rf_allocMatrix(REALSXP, n, d));
+  if (!Rf_isNull(parameter_names())) {
+    const SEXP dimnames = PROTECT(Rf_allocVector(VECSXP, 2));
+    SET_VECTOR_ELT(dimnames, 1, parameter_names());
+    Rf_setAttrib(positions, R_DimNamesSymbol, dimnames);
+    UNPROTECT(1);
+  }
+  set_position(positions);
+  UNPROTECT(1);
+  return positions;
+}
+
 Rcpp::RObject BatchDensity::call(const core::Batch& batch) {
   const core::Index n = batch.n;
   const core::Index d = batch.n_parameters;
-  const Rcpp::List dimnames = Rcpp::List::create(R_NilValue, parameter_names());
   Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
-    const SEXP positions = PROTECT(Rf_allocMatrix(REALSXP, static_cast<int>(n), static_cast<int>(d)));
-    if (!Rf_isNull(parameter_names())) Rf_setAttrib(positions, R_DimNamesSymbol, dimnames);
+    double* const columns = REAL(matrix_of(n, d));
     for (core::Index p = 0; p < d; ++p) {
-      double* const column = REAL(positions) + static_cast<std::size_t>(p) * static_cast<std::size_t>(n);
+      double* const column = columns + static_cast<std::size_t>(p) * static_cast<std::size_t>(n);
       for (core::Index i = 0; i < n; ++i) column[i] = batch.position(i)[p];
     }
-    set_position(positions);
     prepare(batch.walkers);
-    UNPROTECT(1);
     return evaluate_call();
   });
+  if (!is_as_wanted(results, n)) results = function("split_results")(results, n);
   between();
   return results;
+}
+
+// A plain number for each position.
+bool BatchDensity::is_as_wanted(SEXP results, core::Index n) const {
+  return TYPEOF(results) == REALSXP && Rf_xlength(results) == n && Rf_isNull(Rf_getAttrib(results, R_DimSymbol));
 }
 
 void BatchDensity::prepare(const std::vector<core::Index>& walkers) const {

@@ -12,8 +12,9 @@
 namespace livechain::glue {
 
 // A call such as `log_prob(position, ...)`, evaluated in a frame where `position` is a variable that is set
-// before each call: to the user it is an ordinary call of an ordinary function. The frame also has a function
-// `check_blobs(result, walker, position)`, which refuses blobs that cannot be stored.
+// before each call: to the user it is an ordinary call of an ordinary function. The frame also has functions
+// `check_blobs(result, walker, position)`, which refuses blobs that cannot be stored, and `split_results(results, n)`, which
+// makes the results of a batch into what call() returns.
 class RDensity : public UserDensity {
  public:
   RDensity(Rcpp::RObject call, Rcpp::Environment frame, Rcpp::RObject parameter_names, std::uint64_t seed)
@@ -31,6 +32,8 @@ class RDensity : public UserDensity {
   SEXP evaluate_call() const { return Rf_eval(call_, frame_); }
   void set_position(SEXP position) const { Rf_defineVar(position_symbol_, position, frame_); }
   void set(const char* name, SEXP value) const { Rf_defineVar(Rf_install(name), value, frame_); }
+  SEXP position() const { return Rf_findVarInFrame(frame_, position_symbol_); }
+  Rcpp::Function function(const char* name) const { return Rcpp::Function(static_cast<SEXP>(frame_[name])); }
   const Rcpp::RObject& parameter_names() const { return parameter_names_; }
   void take(SEXP result, core::Batch& batch, core::Index i) const;
 
@@ -75,6 +78,9 @@ class BatchDensity : public RDensity {
  protected:
   Rcpp::RObject call(const core::Batch& batch) override;
 
+  SEXP matrix_of(core::Index n, core::Index d) const;
+  virtual bool is_as_wanted(SEXP results, core::Index n) const;
+
   // What the call needs beside the positions. May jump.
   virtual void prepare(const std::vector<core::Index>& walkers) const;
 };
@@ -88,6 +94,7 @@ class MappedDensity : public BatchDensity {
 
  protected:
   void prepare(const std::vector<core::Index>& walkers) const override;
+  bool is_as_wanted(SEXP, core::Index) const override { return true; }
 };
 
 }  // namespace livechain::glue

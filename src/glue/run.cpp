@@ -123,18 +123,19 @@ std::vector<double> first_memory(core::Snapshot start, const Rcpp::List& setting
   return mixture.memory();
 }
 
+// Where a run of another program, or of our first version, stands.
 core::Snapshot stored_snapshot(store::Reader& reader) {
   const store::Progress progress = reader.refresh();
   core::Snapshot last = reader.positions_after(static_cast<hsize_t>(progress.n_steps));
-  last.tally = progress.tally;
+  last.tally.accepted = progress.tally.accepted;
   return last;
 }
 
-// What the moves begin with where the run of another program stands; nothing when the run is ours.
+// What the moves begin with there; nothing when the run has what they had learnt.
 std::vector<double> memory_to_adopt(const std::string& path, const std::string& name,
                                     const Rcpp::List& settings) {
   store::Reader reader(path, name, true);
-  if (reader.info().format != store::Format::emcee) return {};
+  if (reader.info().format == store::Format::two) return {};
   return first_memory(stored_snapshot(reader), settings);
 }
 
@@ -390,7 +391,7 @@ extern "C" SEXP livechain_close_writer(SEXP writer) {
 extern "C" SEXP livechain_current(SEXP density) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
-    const auto& current = Rcpp::XPtr<UserDensity>(density)->current();
+    const std::optional<UserDensity::Current> current = Rcpp::XPtr<UserDensity>(density)->current();
     if (!current) return R_NilValue;
     return Rcpp::List::create(
         _["walker"] = static_cast<double>(current->walker + 1),
@@ -456,7 +457,7 @@ class MemoryRun {
  public:
   MemoryRun(const Walkers& start, UserDensity& density, const Rcpp::List& settings)
       : density_(density),
-        sink_(start.now, static_cast<R_xlen_t>(n_steps_in(settings)), start.blob_type),
+        sink_(start.now, static_cast<R_xlen_t>(n_steps_in(settings)), start.blob_type, !density.may_fork()),
         sampler_(make_sampler(start, density, settings)) {
     for (const auto& field : start.blob_type.fields()) {
       widths_.push_back(static_cast<double>(field.width), field.name);

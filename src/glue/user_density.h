@@ -25,10 +25,13 @@ class UserDensity : public core::Density {
     const double* position;
     core::Index n_parameters;
   };
-  const std::optional<Current>& current() const { return current_; }
+  virtual std::optional<Current> current() const { return current_; }
 
   // What is evaluated from now on belongs to the step after `n_done`.
   virtual void begin_step(std::int64_t /*n_done*/) {}
+
+  // R code may fork the process.
+  virtual bool may_fork() const { return true; }
 
   // Called between two evaluations; must not throw.
   std::function<void()> between = [] {};

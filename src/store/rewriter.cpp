@@ -166,6 +166,7 @@ Rewriter::Inherited Rewriter::inherit(hid_t file, const Adopted& adopted) const 
   } else if (format == Format::one) {
     const Format1 old = open_format1(theirs->run);
     progress = old.newest(theirs->run);
+    progress.tally.memory.clear();  // of moves that were others
     run.start = old.start;
   }
   const std::int64_t n_steps = theirs->run.iteration();

@@ -1,11 +1,9 @@
 #include "store/scribe.h"
 
 #include "store/error.h"
-
-#include <signal.h>
+#include "store/system/thread.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace livechain::store {
@@ -16,16 +14,6 @@ constexpr std::size_t half_bytes = 512 << 10;
 
 Clock::duration seconds(double n) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(n, 1e8)));
-}
-
-// R's signals are for R's thread.
-std::thread start_thread(std::function<void()> work) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(work));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
 }
 
 }  // namespace
@@ -123,7 +111,6 @@ void Scribe::publish() {
     const std::lock_guard<std::mutex> lock(writing_);
     publish_locked();
   }
-  changed_.notify_all();
   rethrow();
 }
 
@@ -328,7 +315,7 @@ void Scribe::keep_alive() {
   auto next_sync = Clock::now() + seconds(options_.sync_interval);
   std::unique_lock<std::mutex> lock(taking_);
   while (!stopping_) {
-    changed_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_; });
+    ending_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_; });
     if (stopping_) return;
     lock.unlock();
     try {
@@ -388,6 +375,7 @@ void Scribe::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
+  ending_.notify_all();
   if (publisher_.joinable()) publisher_.join();
   if (keeper_.joinable()) keeper_.join();
 }

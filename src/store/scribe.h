@@ -108,6 +108,7 @@ class Scribe {
 
   mutable std::mutex taking_;    // what is taken and not yet published
   std::condition_variable changed_;
+  std::condition_variable ending_;
   Half halves_[2];
   std::size_t filling_ = 0;
   Tally pending_tally_;
