@@ -128,11 +128,12 @@ move_from_facts <- function(facts, call) {
   move <- if (isTRUE(type %in% stored_types)) {
     tryCatch(do.call(paste0("move_", type), arguments, envir = topenv()), error = function(condition) NULL)
   }
+  require_move(move, cli::format_inline("It is of type {.val {as.character(type)}}, with {.val {names(arguments)}}."), call)
+}
+
+require_move <- function(move, found, call) {
   if (!inherits(move, "livechain_move")) {
-    abort("damaged", c(
-      "The file of the run is damaged: one of its moves is not a move.",
-      "x" = "It is of type {.val {as.character(type)}}, with {.val {names(arguments)}}."
-    ), call = call)
+    abort("damaged", c("The file of the run is damaged: one of its moves is not a move.", "x" = "{found}"), call = call)
   }
   move
 }

@@ -24,11 +24,5 @@ move_from_text <- function(text, call) {
   makers <- c(paste0("move_", stored_types), "c", "matrix", "structure", "-")
   frame <- list2env(mget(makers, envir = topenv(), inherits = TRUE), parent = emptyenv())
   move <- tryCatch(eval(str2lang(text), frame), error = function(condition) NULL)
-  if (!inherits(move, "livechain_move")) {
-    abort("damaged", c(
-      "The file of the run is damaged: one of its moves is not a move.",
-      "x" = "It is {.val {text}}."
-    ), call = call)
-  }
-  move
+  require_move(move, cli::format_inline("It is {.val {text}}."), call)
 }

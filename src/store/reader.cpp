@@ -252,14 +252,7 @@ Snapshot Reader::positions_after(hsize_t n_steps) const {
 }
 
 hsize_t Reader::count_right(hsize_t n_steps) const {
-  const hsize_t most = steps_per_block(info().shape, 1);
-  StepBlock block;
-  for (hsize_t done = 0; done < n_steps; done += most) {
-    const Rows rows{done, std::min(most, n_steps - done), 1};
-    const hsize_t right = guarded(path_, Kind::damaged, [&] { return read_block(rows, block); });
-    if (right < rows.n) return done + right;
-  }
-  return n_steps;
+  return guarded(path_, Kind::damaged, [&] { return store::count_right(opened_->source(), info().shape, n_steps); });
 }
 
 std::vector<std::string> list_runs(const std::string& path) {

@@ -17,18 +17,6 @@ using namespace hdf5;
 
 namespace {
 
-hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps) {
-  constexpr std::size_t bytes = 4 << 20;
-  const hsize_t most = std::max<hsize_t>(1, bytes / shape.step_bytes());
-  StepBlock block;
-  for (hsize_t done = 0; done < n_steps; done += most) {
-    const hsize_t n = std::min(most, n_steps - done);
-    const hsize_t right = source.read({done, n, 1}, block);
-    if (right < n) return done + right;
-  }
-  return n_steps;
-}
-
 Tally first_tally(const Layout& layout) {
   Tally tally;
   tally.accepted.assign(layout.shape.n_walkers, 0);

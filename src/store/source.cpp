@@ -122,6 +122,18 @@ class LibrarySource : public StepSource {
 
 }  // namespace
 
+hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps) {
+  constexpr std::size_t bytes = 4 << 20;
+  const hsize_t most = std::max<hsize_t>(1, bytes / shape.step_bytes());
+  StepBlock block;
+  for (hsize_t done = 0; done < n_steps; done += most) {
+    const hsize_t n = std::min(most, n_steps - done);
+    const hsize_t right = source.read({done, n, 1}, block);
+    if (right < n) return done + right;
+  }
+  return n_steps;
+}
+
 std::unique_ptr<StepSource> source_by_places(const Descriptor& file, const Places& places, const Layout& layout) {
   if (layout.shape.is_compressed()) return std::make_unique<CompressedSource>(file, places, layout);
   return std::make_unique<PlainSource>(file, places, layout);

@@ -22,6 +22,9 @@ class StepSource {
   virtual bool is_for_threads() const { return false; }
 };
 
+// How many of the first `n_steps` steps, from the first on, are what was written.
+hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps);
+
 // Rows of format 2, by their places in the file.
 std::unique_ptr<StepSource> source_by_places(const Descriptor& file, const Places& places, const Layout& layout);
 
