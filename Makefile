@@ -6,11 +6,12 @@
 # make other_hdf5  the tests with another HDF5, that of CRAN's hdf5lib, beside this one (long)
 # make lint      cppcheck and clang-tidy
 # make sanitize  the tests with AddressSanitizer and UBSan, and under valgrind (long)
+# make threads   the threads of the store under ThreadSanitizer
 # make fuzz      damaged files without end, for ten minutes
 # make coverage  the lines that the tests run (long)
 # make document  NAMESPACE and man/ from the comments in R/
 
-.PHONY: deps install demo check test stress bench other_hdf5 lint sanitize fuzz coverage document clean
+.PHONY: deps install demo check test stress bench other_hdf5 lint sanitize threads fuzz coverage document clean
 
 deps:
 	@sh tools/deps.sh
@@ -40,7 +41,7 @@ other_hdf5: install
 	@sh tools/other_hdf5.sh
 
 fuzz: install
-lint sanitize fuzz coverage:
+lint sanitize threads fuzz coverage:
 	@sh tools/deps.sh tools
 	@sh tools/$@.sh
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/fuzz.sh [seconds]   throws damaged files at src/hdf5, built with AddressSanitizer and UBSan; ten minutes by
+# tools/fuzz.sh [seconds]   throws damaged files at src/store, built with AddressSanitizer and UBSan; ten minutes by
 #                           default. What breaks it stays in check/fuzz.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,8 +11,8 @@ mkdir -p "$work/corpus" "$work/objects" "$work/found" "$work/reports"
 Rscript tools/fuzz-seeds.R "$work/corpus"
 
 compile="clang++ -std=c++17 -g -O1 -Isrc $(pkg-config --cflags hdf5) -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-for source in src/hdf5/*.cpp; do
-  $compile -fsanitize=fuzzer-no-link -c "$source" -o "$work/objects/$(basename "$source" .cpp).o"
+for source in src/hdf5/*.cpp src/store/*.cpp src/store/system/*.cpp; do
+  $compile -fsanitize=fuzzer-no-link -c "$source" -o "$work/objects/$(echo "$source" | tr / -).o"
 done
 # The flags are a list of words.
 # shellcheck disable=SC2046

@@ -2,9 +2,10 @@
 //
 // HDF5 does not look at a block of metadata whose checksum is wrong, nor find one that has moved: the mutator mostly
 // changes bytes where they are, inside of such a block, and puts its checksum right.
-#include "hdf5/reader.h"
-#include "hdf5/recovery.h"
-#include "hdf5/writer.h"
+#include "store/error.h"
+#include "store/reader.h"
+#include "store/recovery.h"
+#include "store/writer.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,9 +15,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <string>
 #include <string_view>
+#include <vector>
 
-using namespace livechain::hdf5;
+using namespace livechain::store;
 
 // HDF5, being C, does not ask here for memory: we do, and never for much.
 void* operator new(std::size_t size) {
@@ -65,31 +68,28 @@ void allow_errors(Use use) {
 
 void read_run(const std::string& name) {
   Reader reader(path(), name, true);
-  const Run& run = reader.run();
-  const std::vector<std::string> names(run.n_parameters);  // as R makes them
-  reader.facts();
-  reader.texts();
+  reader.session();
+  reader.is_current();
   const Progress progress = reader.refresh();
-  const Rows rows{0, static_cast<hsize_t>(std::min<std::int64_t>(progress.n_steps, 100)), 1};
-  std::vector<double> chain(rows.n * run.n_walkers * run.n_parameters);
-  std::vector<double> log_prob(rows.n * run.n_walkers);
-  std::vector<std::byte> blobs(rows.n * run.n_walkers * run.blob_type.size());
-  if (rows.n > 0) {
-    reader.read_chain(rows, 0, run.n_parameters, chain.data());
-    reader.read_log_prob(rows, log_prob.data());
-    if (run.has_blobs()) reader.read_blobs(rows, blobs.data());
-  }
-  if (run.has_start()) reader.state_after(0);
-  reader.state_after(static_cast<hsize_t>(progress.n_steps));
+  const auto n_steps = static_cast<hsize_t>(progress.n_steps);
+  const auto ignore = [](const StepBlock&, hsize_t) {};
+  allow_errors([&] { reader.read({0, std::min<hsize_t>(n_steps, 100), 1}, ignore, 1); });
+  allow_errors([&] { reader.count_right(std::min<hsize_t>(n_steps, 100)); });
+  allow_errors([&] { reader.positions_after(0); });
+  allow_errors([&] { reader.positions_after(n_steps); });
 }
 
 void resume(const std::string& name) {
   Description description;
   description.version = "fuzz";
   Writer writer = Writer::resume(path(), name, description, {});
-  const State state = writer.state();
-  writer.append(state.positions.data(), state.log_prob.data(), state.blobs.data(), writer.tally());
-  writer.close();
+  const livechain::core::Snapshot now = writer.state();
+  const livechain::core::Block row = writer.lend();
+  std::copy(now.positions.begin(), now.positions.end(), row.positions);
+  std::copy(now.log_prob.begin(), now.log_prob.end(), row.log_prob);
+  std::copy(now.blobs.begin(), now.blobs.end(), row.blobs);
+  writer.record(now.tally);
+  writer.finish();
 }
 
 void use_runs(void (*use)(const std::string&)) {
