@@ -36,6 +36,7 @@ autocorr_time <- function(x, c = 5, tol = 50, quiet = FALSE, ..., center = "pool
   trusted_tau(as_chain(x, discard, thin, parameters), c, tol, quiet, center)
 }
 
+# The estimate for a chain that is selected already.
 trusted_tau <- function(chain, c, tol, quiet, center = "pooled", call = rlang::caller_env()) {
   c <- check_number(c, "a positive number", function(c) c > 0, call = call)
   tol <- check_number(tol, "a number, 0 or more", function(tol) tol >= 0, call = call)

@@ -102,7 +102,7 @@ keep_quantities <- function(x, columns) {
 #'   the quantiles `q5`, `q50` and `q95`, or those of `probs`, the pooled autocorrelation time `tau` in updates (see
 #'   [autocorr_time()]), the number of effectively independent draws `ess`, `ess_bulk` and `ess_tail` of Vehtari et al. (2021),
 #'   and [rhat()] over walkers, or over ensembles when there are several. `mcse`, `tau` and `ess` are `NA` where the chain is
-#'   too short to tell, which is when it is shorter than 50 `tau`; where draws are missing, all are.
+#'   too short to tell, which is when it is shorter than 10 `tau`; where draws are missing, all are.
 #' @examples
 #' log_prob <- function(x) c(-sum(x^2) / 2, radius = sqrt(sum(x^2)))
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("a", "b")))
@@ -118,7 +118,7 @@ summary.chain <- function(object, ..., discard = 0, thin = 1, parameters = NULL,
   columns <- lapply(seq_len(dim(draws)[3]), function(column) draws[, , column])
   n_draws <- prod(dim(draws)[1:2])
   tau <- if (n_draws > 0) chain_tau(chain) else rep(NA_real_, dim(draws)[3])
-  tau[!is.finite(tau) | 50 * tau > n_updates(chain)] <- NA
+  tau[!is.finite(tau) | least_length * pmax(tau, 1) > n_updates(chain)] <- NA
   ess <- n_updates(chain) * dim(draws)[2] / tau
   sd <- vapply(columns, function(x) stats::sd(x), 0)
   quantiles <- quantiles_of(draws, probs)
@@ -141,6 +141,7 @@ agreement <- function(draws, n_ensembles) {
     known <- draws[, , complete, drop = FALSE]
     of[complete, ] <- convergence(known)[names(of)]
     if (isTRUE(n_ensembles > 1)) of$rhat[complete] <- rhat_over(known, n_ensembles)
+    of[is.na(of)] <- NA # NaN where there are too few draws
   }
   unname_rows(of)
 }

@@ -62,14 +62,14 @@ print.chain_check <- function(x, ...) {
     return(invisible(x))
   }
   if (nrow(x) == 0) cat("No run in this file.\n")
-  for (i in seq_len(nrow(x))) cat(printable(x$name[i]), ": ", check_words(x[i, ]), "\n", sep = "")
+  for (i in seq_len(nrow(x))) cat(x$name[i], ": ", check_words(x[i, ]), "\n", sep = "")
   invisible(x)
 }
 
 check_words <- function(run) {
   steps <- paste(format_count(run$n_steps), "steps")
   if (!is.na(run$problem)) {
-    paste("cannot be read:", printable(run$problem))
+    paste("cannot be read:", one_line(run$problem))
   } else if (is.na(run$ok)) {
     paste0(steps, ", made by ", run$format, ": without checksums, cannot be verified")
   } else if (run$ok) {

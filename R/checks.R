@@ -60,8 +60,8 @@ check_function <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_e
 # The name of a run is the name of a group in the file.
 check_run_name <- function(name, call = rlang::caller_env()) {
   check_string(name, "name", call)
-  if (grepl("/", name, fixed = TRUE) || name %in% c(".", "..")) {
-    abort_argument("name", "the name of a run, without slashes", name, call)
+  if (grepl("/|[[:cntrl:]]", name) || name %in% c(".", "..")) {
+    abort_argument("name", "the name of a run, without slashes and control characters", name, call)
   }
   enc2utf8(name)
 }

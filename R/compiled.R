@@ -16,7 +16,9 @@
 #' and a package has `LinkingTo: livechain, Rcpp, RcppEigen`. C++14 is enough. A density is
 #'
 #' * a function `double f(const livechain::Position& x)`, or
-#' * an object that holds the data, with `double operator()(const livechain::Position& x) const`.
+#' * an object that holds the data, with `double operator()(const livechain::Position& x) const`, or
+#' * a function or an object of many positions, `void f(const livechain::Positions& x, livechain::LogProbs& log_prob)`, where
+#'   `x` is a matrix \[walker, parameter\]: the compiler makes vector instructions of it. It has no blobs.
 #'
 #' `livechain::Position` is an `Eigen::Map<const Eigen::VectorXd>`; `const Eigen::Ref<const Eigen::VectorXd>&`
 #' will do as well. An exported function of type `SEXP` hands a copy of it over to R:
@@ -31,6 +33,12 @@
 #' `livechain::density(f).blobs({"residual", "n_far"})` names *blobs*: the density is then called with a second
 #' argument, `livechain::Blobs& blobs`, and writes their values (`double`) to `blobs[0]`, `blobs[1]`.
 #'
+#' @section In C, Fortran or Rust:
+#' `livechain/density.h` is a header of C. A package with `Imports: livechain` and `LinkingTo: livechain` returns
+#' `livechain_density_in_c(f, NULL, context)` to R, where `f` is a
+#' `double f(const double* position, size_t n_parameters, void* context)`. In place of `NULL`, there may be a function of
+#' many positions beside it.
+#'
 #' @section Errors:
 #' An exception that the density throws, such as `std::domain_error("...")` or `Rcpp::stop("...")`, ends the run
 #' with an error of class `livechain_error_log_prob` that carries its message, the walker and the position, as
@@ -44,8 +52,9 @@
 #' With `n_threads`, several threads call the density at the same time. It must not change data that it shares
 #' between calls, and must not call R, which only one thread can do; copying or creating an `Rcpp::NumericVector` is
 #' such a call, too, so keep data in Eigen's or C++'s own types. The chain is the same for any number of threads.
-#' Threads pay off when a call takes some microseconds or more and the cores are free: they wait for one another twice
-#' a step, so that where other programs want the cores, too, several can be slower than one.
+#' Threads pay off where the evaluations of a part of the ensemble take some 40 microseconds together and the cores are free;
+#' for less, one thread evaluates them. They wait for one another twice a step, so that where other programs want the cores,
+#' too, several can be slower than one.
 #'
 #' @name compiled_density
 #' @returns What `livechain::density()` gives to R is a function of class `livechain_density`, for trying the density
@@ -100,7 +109,7 @@ print.livechain_density <- function(x, ...) {
   cat("<livechain_density> compiled log-probability\n")
   if (!is.null(about$parameters)) cat("parameters: ", toString(about$parameters), "\n", sep = "")
   if (!is.null(about$blobs)) cat("blobs: ", toString(about$blobs), "\n", sep = "")
-  if (.Call(livechain_is_adopted, about$pointer)) {
+  if (.Call(livechain_is_valid, about$pointer)) {
     cat("for run_mcmc(log_prob = ), or to be called with a position\n")
   } else {
     cat("of another R session: make it again\n")

@@ -11,7 +11,8 @@
 #' `posterior::as_draws(x)` its derived quantities, too.
 #'
 #' Derived quantities, blobs of one number, stand beside the parameters. `summarise_draws()` has no R-hat unless it is asked
-#' for: the walkers of an ensemble are not independent chains; see [ess()].
+#' for: the walkers of an ensemble are not independent chains; see [ess()]. The attribute `superchain_ids` of draws from
+#' several ensembles is what `posterior::rhat_nested()` needs.
 #'
 #' @inheritParams summary.chain
 #' @param x A `chain` or `chain_file`.
@@ -31,7 +32,9 @@ as_posterior <- function(convert) {
     derived <- is.null(blobs) || check_flag(blobs)
     chain <- select_chain(x, discard, thin, parameters, derived = derived)
     if (isTRUE(blobs)) chain$draws <- with_vectors(chain)
-    convert(posterior::as_draws_array(chain$draws))
+    draws <- convert(posterior::as_draws_array(chain$draws))
+    if (isTRUE(chain$n_ensembles > 1)) attr(draws, "superchain_ids") <- ensemble_of(chain)
+    draws
   }
 }
 

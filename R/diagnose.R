@@ -12,8 +12,10 @@
 #' * `walkers`: R-hat over walkers is above 1.1;
 #' * `stuck`: a walker never moved, or its mean log-probability is below the median over walkers by more than
 #'   6 median absolute deviations and 3;
-#' * `acceptance`: fewer than 5% of the proposals were accepted;
-#' * `short`: the chain is shorter than 50 autocorrelation times of a parameter, pooled; see [autocorr_time()].
+#' * `acceptance`: fewer than 1% of the proposals were accepted;
+#' * `short`: the chain is shorter than 10 autocorrelation times of a parameter, pooled; see [autocorr_time()]. Walkers of a
+#'   chain of that length have an R-hat of about 1.1. emcee asks for 50, of estimates in which each walker's own mean
+#'   stands for the truth.
 #'
 #' No problem is no proof. One ensemble that started in one of several modes, and never left it, looks right: start another
 #' one elsewhere and compare.
@@ -60,6 +62,9 @@ problem <- function(kind, what, value, limit, advice) data.frame(kind, what, val
 # What is said when there is no problem.
 view_facts <- function(view) list(n_ensembles = view$n_ensembles, ess = min(view_ess(view)), discard = view$discard)
 
+# In autocorrelation times, for their pooled estimate to be believed.
+least_length <- 10
+
 # Each looks at a view and at some of its rows, and returns a problem or NULL.
 known_problems <- list(
   ensembles = function(view, rows) {
@@ -92,22 +97,22 @@ known_problems <- list(
     )
   },
   acceptance = function(view, rows) {
-    if (!isTRUE(view$acceptance > 0 && view$acceptance < 0.05)) {
+    if (!isTRUE(view$acceptance > 0 && view$acceptance < 0.01)) {
       return(NULL)
     }
     problem(
-      "acceptance", sprintf("%.1f%% of the proposals are accepted", 100 * view$acceptance), view$acceptance, 0.05,
+      "acceptance", sprintf("%.1f%% of the proposals are accepted", 100 * view$acceptance), view$acceptance, 0.01,
       "The proposals are too bold: mix moves, or look whether parameters are correlated in odd ways."
     )
   },
   short = function(view, rows) {
     length <- view_updates(view) / pmax(view_tau(view), 1)
     length[!is.finite(length)] <- 0
-    if (all(length >= 50)) {
+    if (all(length >= least_length)) {
       return(NULL)
     }
-    what <- sprintf("too short for %s: %s autocorrelation times", some_of(view$names[length < 50]), format_count(floor(min(length))))
-    problem("short", what, min(length), 50, "Run longer: resume_mcmc() goes on.")
+    what <- sprintf("too short for %s: %d of %d autocorrelation times", some_of(view$names[length < least_length]), floor(min(length)), least_length)
+    problem("short", what, min(length), least_length, "Run longer: resume_mcmc() goes on.")
   }
 )
 
@@ -180,5 +185,5 @@ inform_problems <- function(view) {
   if (is.null(diagnosis) || diagnosis$ok) {
     return(invisible())
   }
-  cli::cli_inform(c("!" = "{format(diagnosis)}: see {.fn diagnose}."), class = "livechain_message_diagnosis")
+  cli::cli_inform(c("!" = "Not to be trusted yet, {format(diagnosis)}: see {.fn diagnose}."), class = "livechain_message_diagnosis")
 }

@@ -132,6 +132,12 @@ failure_reports <- list(
       }
     ), call = call, walker = failure$walker, position = failure$position)
   },
+  bad_position = function(failure, call) {
+    abort("position", c(
+      "Walker {failure$walker} was to move to {describe_position(failure$position)}, which is no position.",
+      "i" = "Nothing holds the walkers back: does the log-probability fall where parameters become large?"
+    ), call = call, walker = failure$walker, position = failure$position)
+  },
   density_error = function(failure, call) {
     where <- describe_position(failure$position)
     abort("log_prob", c(

@@ -1,4 +1,10 @@
-# The first format stored moves as the calls that make them.
+# The first format stored moves as the calls that make them, and its runs drew other random numbers.
+
+inform_new_numbers <- function(run) {
+  if (identical(run$format, "livechain 1")) {
+    cli::cli_inform(c("i" = "The run was made by livechain 0.1, whose random numbers were others: it goes on with new ones."), class = "livechain_message_new_numbers")
+  }
+}
 
 moves_of_format_1 <- function(facts, call) {
   texts <- facts[["moves"]]

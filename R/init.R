@@ -111,9 +111,9 @@ check_parameter_names <- function(parameters, call) {
       "i" = "Rename the column of {.arg init}."
     ), call = call, argument = "init")
   }
-  if (anyDuplicated(parameters) || anyNA(parameters) || any(!nzchar(parameters))) {
+  if (anyDuplicated(parameters) || anyNA(parameters) || any(!nzchar(parameters)) || any(grepl("[[:cntrl:]]", parameters))) {
     abort("argument", c(
-      "The column names of {.arg init} name the parameters: they must be unique and not empty.",
+      "The column names of {.arg init} name the parameters: they must be unique, not empty, and without control characters.",
       "x" = "They are {.val {parameters}}."
     ), call = call, argument = "init")
   }

@@ -14,9 +14,8 @@ new_density <- function(log_prob, arguments, parameters, settings, map, n_thread
   if (!is.null(map)) {
     scope$mapped <- mapped_density(map, scope$log_prob, arguments, settings$vectorized)
     code <- quote(mapped(position, walkers, seeds))
-  } else if (settings$vectorized) {
-    code <- bquote(split_results(.(code), nrow(position)))
   }
+  scope$split_results <- split_results
   # With R's generator untouched so far in a session, it could not be told that the density draws from it.
   if (!exists(".Random.seed", globalenv(), inherits = FALSE)) set.seed(NULL)
   list(pointer = native(livechain_density, code, scope, parameters, kind, settings$seed), parameters = parameters)

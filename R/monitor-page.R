@@ -54,8 +54,8 @@ monitor_notice <- function(status) {
   shiny::div(
     class = "alert alert-danger", role = "alert",
     sprintf(
-      "The process that wrote this run has ended before its target, at step %s. Every published step is kept: resume_mcmc() goes on from there.",
-      format_count(status$n_steps)
+      "The run has ended before its target, at step %s: %s. Every published step is kept: resume_mcmc() goes on from there.",
+      format_count(status$n_steps), status_end(status)
     )
   )
 }

@@ -2,11 +2,12 @@
 #'
 #' Proposes positions drawn from a Gaussian kernel density estimate \eqn{k} of the helpers in the other part of
 #' the ensemble, whatever the walker's own position; the acceptance probability has the factor
-#' \eqn{k(x) / k(y)}. It can jump far and between modes, in few dimensions and with many walkers.
+#' \eqn{k(x) / k(y)}. It can jump far and between modes, in few dimensions and with many walkers. Of more than 200 helpers,
+#' kernels stand at 200, drawn anew for each update, with the covariance of all.
 #'
 #' @inheritParams move_stretch
 #' @param bandwidth Standard deviation of the kernels relative to that of the helpers: `"scott"` for
-#'   \eqn{n^{-1/(d+4)}} with \eqn{n} helpers in \eqn{d} dimensions, `"silverman"` for
+#'   \eqn{n^{-1/(d+4)}} with \eqn{n} kernels in \eqn{d} dimensions, `"silverman"` for
 #'   \eqn{(n (d + 2) / 4)^{-1/(d+4)}}, or a positive number.
 #' @inherit move_stretch return
 #' @references Scott (2015), *Multivariate Density Estimation*, \doi{10.1002/9781118575574}; the move is that

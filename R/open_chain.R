@@ -50,7 +50,7 @@ read_new <- function(reader, wait = 0, ...) {
   if (!inherits(reader, "chain_reader")) {
     abort_argument("reader", "what open_chain() returned", reader, rlang::current_env())
   }
-  if (is.null(reader$pointer)) abort("argument", "{.arg reader} is closed.", call = rlang::current_env(), argument = "reader")
+  check_open(reader, "reader", "open_chain")
   wait <- check_seconds(wait)
   look <- poll(reader)
   if (wait > 0) wait_for(wait, function() (look <<- poll(reader))$n_steps > reader$seen || look$state != "running")
@@ -70,14 +70,14 @@ read_new <- function(reader, wait = 0, ...) {
 #' @rdname open_chain
 #' @export
 close.chain_reader <- function(con, ...) {
-  if (!is.null(con$pointer)) native(livechain_close_reader, con$pointer)
+  if (is_open(con)) native(livechain_close_reader, con$pointer)
   con$pointer <- NULL
   invisible(NULL)
 }
 
 #' @export
 print.chain_reader <- function(x, ...) {
-  state <- if (is.null(x$pointer)) "closed" else paste(x$seen, "steps read")
+  state <- if (is_open(x)) paste(x$seen, "steps read") else state_of_handle(x)
   cat(cli::format_inline("<chain_reader> run {.val {x$name}} in {.file {x$path}}, {state}"), "\n", sep = "")
   invisible(x)
 }

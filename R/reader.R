@@ -13,6 +13,7 @@
 #' @param last Read only the last so many steps, of those that `discard` and `thin` leave; `NULL` for all.
 #' @param parameters Names or numbers of the parameters to read; `NULL` for all. The name of a group stands for all
 #'   parameters in it: `"mu"` for `mu[1]` and `mu[2]`.
+#' @param ensembles Numbers of the ensembles to return, of a run with several; `NULL` for all.
 #' @param blobs Whether to return the blobs, too.
 #' @param wait How many seconds to wait at most for the file, and for steps to read.
 #' @param ... Not used: an argument that is not known is an error.
@@ -44,8 +45,8 @@
 #' chain <- read_chain(file, discard = 50, thin = 2)
 #' dim(chain)
 #' @export
-read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = NULL, parameters = NULL, blobs = TRUE,
-                       wait = 0, swmr = TRUE) {
+read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = NULL, parameters = NULL,
+                       ensembles = NULL, blobs = TRUE, wait = 0, swmr = TRUE) {
   check_no_dots(...)
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
@@ -71,10 +72,26 @@ read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = N
   first <- discard + thin * (n_left_out + 1) - 1
   result <- read_steps(reader, first, n_steps, thin, columns, check_flag(blobs))
   result$accepted <- progress$accepted
-  new_chain(result, run$names[columns],
+  chain <- new_chain(result, run$names[columns],
     steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
     groups = run$groups[columns], n_ensembles = run$n_ensembles
   )
+  keep_ensembles(chain, ensembles)
+}
+
+keep_ensembles <- function(chain, ensembles, call = rlang::caller_env()) {
+  if (is.null(ensembles)) {
+    return(chain)
+  }
+  ensembles <- check_index(ensembles, chain$n_ensembles, NULL, "ensembles", call)
+  keep(chain, walkers = which(ensemble_of(chain) %in% ensembles))
+}
+
+# The number of the ensemble to which each walker belongs.
+ensemble_of <- function(chain) {
+  n_walkers <- dim(chain)[2]
+  n_ensembles <- chain$n_ensembles %||% 1
+  rep(seq_len(n_ensembles), each = n_walkers / n_ensembles)
 }
 
 open_reader <- function(path, name, swmr = TRUE, call = rlang::caller_env()) {

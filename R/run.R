@@ -235,6 +235,8 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   storage$flush_interval <- storage$flush_interval %||% settings$flush_interval
   storage$sync_interval <- settings$sync_interval
 
+  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
+  if (run$format == "emcee") verify_before_adopting(verify, density, storage)
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
     describe_run(settings, storage, run$parameters, run$groups), settings, storage
@@ -242,9 +244,9 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   on.exit(native(livechain_close_writer, writer))
   stored <- native(livechain_writer_progress, writer)
   inform_dropped(stored, storage)
-  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
+  inform_new_numbers(run)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
-  walkers <- verify_density(verify, walkers, writer, density, run, storage)
+  walkers <- verify_density(verify, walkers, writer, density, storage)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
   if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))
@@ -265,7 +267,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
   rule <- stop_rule(settings$stop_when, see)
   result <- withCallingHandlers(
     evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
-    error = function(condition) native(livechain_say_why, writer, conditionMessage(condition))
+    error = function(condition) native(livechain_say_why, writer, cli::ansi_strip(conditionMessage(condition)))
   )
   report_nan(result$n_nan)
   report_limited(result$n_limited)

@@ -96,7 +96,7 @@ bind_columns <- function(draws, fields) {
 # Of a chain, these steps, walkers and parameters; TRUE for all.
 keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
   fields <- lapply(blob_fields(x), keep_elements, steps, walkers)
-  x$n_ensembles <- count_ensembles(dim(x$draws)[2], x$n_ensembles %||% 1, walkers)
+  x$n_ensembles <- count_ensembles(ensemble_of(x)[walkers])
   x$draws <- x$draws[steps, walkers, parameters, drop = FALSE]
   x$log_prob <- x$log_prob[steps, walkers, drop = FALSE]
   x$steps <- x$steps[steps]
@@ -107,9 +107,8 @@ keep <- function(x, steps = TRUE, walkers = TRUE, parameters = TRUE) {
   x
 }
 
-# Of how many ensembles the `walkers` that are kept are, one after the other; 1 when not as many of each are.
-count_ensembles <- function(n_walkers, n_ensembles, walkers = TRUE) {
-  of <- rep(seq_len(n_ensembles), each = n_walkers / n_ensembles)[walkers]
+# Of how many ensembles the walkers are that are kept, one after the other; 1 when not as many of each are.
+count_ensembles <- function(of) {
   runs <- rle(of)
   if (!anyDuplicated(runs$values) && length(unique(runs$lengths)) == 1) as.double(length(runs$values)) else 1
 }

@@ -109,7 +109,7 @@ print_run_status <- function(run, path = NULL) {
   )
   writer <- status_writer(run)
   ended <- status_end(run)
-  cat(printable(run$name), ": ", paste(status_progress(run), collapse = ", "), "\n", sep = "")
+  cat(run$name, ": ", paste(status_progress(run), collapse = ", "), "\n", sep = "")
   cat("  ", paste(shape, collapse = ", "), "\n", sep = "")
   if (nzchar(writer)) cat("  ", writer, "\n", sep = "")
   if (nzchar(ended)) cat("  ", ended, "\n", sep = "")
@@ -123,7 +123,7 @@ status_end <- function(run) {
       interrupt = "ended by an interrupt",
       signal = "ended by a signal",
       no_space = "ended by a full disk",
-      error = paste0("ended by an error", if (!is.na(run$reason)) paste0(": ", printable(run$reason))),
+      error = paste0("ended by an error", if (!is.na(run$reason)) paste0(": ", one_line(run$reason))),
       none = "its process died"
     )
   }
@@ -135,11 +135,7 @@ status_end <- function(run) {
 
 `%|NA|%` <- function(x, y) if (is.na(x)) y else x
 
-# What a file says may hold what a terminal would obey.
-printable <- function(text) {
-  line <- gsub("[[:space:]]+", " ", text)
-  gsub("[[:cntrl:]]", "?", cli::ansi_strip(line))
-}
+one_line <- function(text) gsub("[[:space:]]+", " ", text)
 
 status_progress <- function(run) {
   # Of a stream it may not be known how long it will be.
@@ -160,7 +156,7 @@ is_silent <- function(run) {
 
 status_writer <- function(run) {
   paste(collapse = ", ", c(
-    if (run$state == "running") sprintf("process %d on %s", run$pid, printable(run$host)),
+    if (run$state == "running") sprintf("process %d on %s", run$pid, run$host),
     if (!is.na(run$age)) paste(if (is_silent(run)) "nothing new for" else "published", format_seconds(run$age), if (!is_silent(run)) "ago"),
     if (isTRUE(run$state == "running" && run$durable < run$n_steps)) paste("on the disk until step", format_count(run$durable))
   ))

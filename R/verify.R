@@ -7,29 +7,40 @@ check_verify <- function(verify, call = rlang::caller_env()) {
 }
 
 # The walkers to go on with: those that are stored, when the density says of some of them what it said before.
-verify_density <- function(verify, walkers, writer, density, run, storage, call = rlang::caller_env()) {
-  if (isFALSE(verify)) {
-    return(walkers)
-  }
-  stored <- native(livechain_log_prob, walkers)
-  positions <- native(livechain_walker_positions, walkers)
+verify_density <- function(verify, walkers, writer, density, storage, call = rlang::caller_env()) {
   if (identical(verify, "update")) {
     updated <- native(livechain_reevaluate, walkers, density$pointer, NULL, call = call)
     native(livechain_set_updated, writer)
     return(updated)
   }
+  if (verify) require_same_density(walkers, density, storage, call)
+  walkers
+}
+
+# A file of another layout is laid out anew only for a density that can go on with its run.
+verify_before_adopting <- function(verify, density, storage, call = rlang::caller_env()) {
+  walkers <- native(livechain_stored_walkers, storage$path, storage$name, density$pointer, call = call)
+  if (isTRUE(verify)) {
+    require_same_density(walkers, density, storage, call)
+  } else {
+    native(livechain_reevaluate, walkers, density$pointer, 0, call = call)
+  }
+}
+
+require_same_density <- function(walkers, density, storage, call) {
+  stored <- native(livechain_log_prob, walkers)
   some <- which(is.finite(stored))
   some <- some[unique(round(seq(1, length(some), length.out = min(3, length(some)))))]
   if (length(some) == 0) {
-    return(walkers)
+    return(invisible())
   }
+  positions <- native(livechain_walker_positions, walkers)
   now <- native(livechain_log_prob, native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call))
   differs <- !is_close(now, stored[some])
   if (any(differs)) {
     i <- which(differs)[1]
-    abort_other_density(some[i], stats::setNames(positions[some[i], ], run$parameters), stored[some[i]], now[i], storage, call)
+    abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), stored[some[i]], now[i], storage, call)
   }
-  walkers
 }
 
 # Another processor or library may round in another way.

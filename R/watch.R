@@ -12,7 +12,7 @@
 #' In a terminal, the display is refreshed in place. Where the output goes elsewhere, to a file or a notebook, a line is
 #' printed a minute instead.
 #'
-#' An estimate of `tau` is marked by `~` when the chain is shorter than 50 `tau` and it cannot be trusted yet.
+#' An estimate of `tau` is marked by `~` when the chain is shorter than 10 `tau` and it cannot be trusted yet.
 #' The last line is the verdict of [diagnose()]. What a look costs does not depend on the length of the chain.
 #'
 #' @inheritParams open_chain
@@ -64,7 +64,8 @@ show_line <- function(status, follower) {
     if (is.finite(status$acceptance)) sprintf("acceptance %.2f", status$acceptance),
     if (length(worst) == 1) sprintf("tau %s (%s)", format_tau(figures)[worst], figures$parameter[worst]),
     if (length(worst) == 1) paste("ess", format_count(figures$ess[worst])),
-    if (length(worst) == 1) verdict(view_of_follower(follower))
+    if (length(worst) == 1) verdict(view_of_follower(follower)),
+    if (nzchar(status_end(status))) status_end(status)
   )
   cat(format(Sys.time(), "%Y-%m-%d %H:%M:%S "), status$name, ": ", paste(told, collapse = ", "), "\n", sep = "")
 }
@@ -93,7 +94,7 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
     "",
     parameter_table(follower, width),
     if (isTRUE(status$n_steps > 0)) verdict(view_of_follower(follower)),
-    if (status$state == "interrupted") "Its process has ended before the target: resume_mcmc() goes on."
+    if (status$state == "interrupted") sprintf("%s: resume_mcmc() goes on.", status_end(status))
   )
 }
 
@@ -150,6 +151,6 @@ format_digits <- function(x) formatC(signif(x, 4), digits = 4, format = "g", fla
 format_count <- function(n) ifelse(is.finite(n), format(round(n), big.mark = ",", trim = TRUE, scientific = FALSE), "-")
 
 format_tau <- function(figures) {
-  uncertain <- ifelse(50 * figures$tau > figures$n_updates, "~", "")
+  uncertain <- ifelse(least_length * figures$tau > figures$n_updates, "~", "")
   ifelse(is.finite(figures$tau), paste0(uncertain, trimws(formatC(figures$tau, digits = 3, format = "fg", big.mark = ","))), "-")
 }

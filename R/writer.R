@@ -126,7 +126,7 @@ check_columns <- function(draws, parameters, call = rlang::caller_env()) {
 
 check_writer <- function(writer, call = rlang::caller_env()) {
   if (!inherits(writer, "chain_writer")) abort_argument("writer", "what chain_writer() returned", writer, call)
-  if (is.null(writer$pointer)) abort("argument", "{.arg writer} is closed.", call = call, argument = "writer")
+  check_open(writer, "writer", "chain_writer", call)
 }
 
 as_steps <- function(draws, shape, call = rlang::caller_env()) {
@@ -141,7 +141,20 @@ as_steps <- function(draws, shape, call = rlang::caller_env()) {
     abort_argument("draws", sprintf("a numeric array [step, walker, parameter] with %d walker(s) and %d parameter(s)", shape[1], shape[2]), draws, call)
   }
   n_steps <- if (length(dim(draws)) == 3) dim(draws)[1] else 1
-  array(as.double(draws), c(n_steps, shape))
+  draws <- array(as.double(draws), c(n_steps, shape))
+  check_finite_steps(draws, call)
+  draws
+}
+
+check_finite_steps <- function(draws, call) {
+  wrong <- which(!is.finite(draws))
+  if (length(wrong) > 0) {
+    at <- arrayInd(wrong[1], dim(draws))
+    abort("argument", c(
+      "{.arg draws} must be finite everywhere.",
+      "x" = "Step {at[1]} of them has {draws[wrong[1]]} for parameter {at[3]} of walker {at[2]}."
+    ), call = call, argument = "draws")
+  }
 }
 
 # [walker, step]: in how many steps each walker has moved so far.
@@ -161,7 +174,7 @@ count_moves <- function(writer, draws) {
 #' @rdname chain_writer
 #' @export
 close.chain_writer <- function(con, ...) {
-  if (!is.null(con$pointer)) {
+  if (is_open(con)) {
     on.exit(con$pointer <- NULL)
     native(livechain_set_target, con$pointer, native(livechain_writer_progress, con$pointer)$n_steps)
     native(livechain_close_writer, con$pointer)
@@ -171,7 +184,6 @@ close.chain_writer <- function(con, ...) {
 
 #' @export
 print.chain_writer <- function(x, ...) {
-  state <- if (is.null(x$pointer)) "closed" else "open"
-  cat(cli::format_inline("<chain_writer> run {.val {x$storage$name}} in {.file {x$storage$path}}, {state}"), "\n", sep = "")
+  cat(cli::format_inline("<chain_writer> run {.val {x$storage$name}} in {.file {x$storage$path}}, {state_of_handle(x)}"), "\n", sep = "")
   invisible(x)
 }

@@ -2,28 +2,50 @@
 
 Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes") # Eigen's own warnings with g++
 Rcpp::sourceCpp(file.path(here, "densities.cpp"))
+Rcpp::sourceCpp(file.path(here, "bare_loop.cpp"))
 source(file.path(here, "sampling.R"))
+
+# With the move of emcee and of the loop.
+stretch_us <- function(n_steps, ..., thin_by = 1) {
+  1e6 / thin_by / livechain_steps(n_steps, log_prob = make_normal(), moves = move_stretch(), thin_by = thin_by, ...)
+}
+bare_us <- function(n_steps) 1e6 * seconds(bare_loop(n_steps, n_walkers, n_parameters)) / n_steps
+
+# On one thread and on two, of densities that take `n` exponentials' time.
+on_threads <- function(n, n_threads, n_steps, n_walkers) {
+  init <- matrix(rnorm(n_walkers * n_parameters), n_walkers)
+  n_steps / seconds(run_mcmc(make_slow(n), init, n_steps, seed = 1, n_threads = n_threads, progress = FALSE))
+}
 
 measure <- function() {
   list(
     compare(
       "compiled density into a file, against emcee with HDFBackend", "steps/s",
-      function() livechain_steps(1e5, file = TRUE, log_prob = make_normal()), function() emcee_steps(400), at_least(500)
+      function() 1e6 / stretch_us(2e5, file = TRUE), function() emcee_steps(400), at_least(1000)
     ),
     compare(
       "compiled density in memory, against a loop that draws the same random numbers and evaluates it", "us a step",
-      function() 1e6 / livechain_steps(20000, log_prob = make_normal()),
-      function() 1e6 * seconds(bare_loop(20000, n_walkers, n_parameters)) / 20000, at_most(1.5), 9
+      function() stretch_us(1e5), function() bare_us(1e5), at_most(1.1), 9
     ),
     compare(
       "the same, of which one step in ten is kept", "us a step",
-      function() 1e6 / 10 / livechain_steps(10000, log_prob = make_normal(), thin_by = 10),
-      function() 1e6 * seconds(bare_loop(1e5, n_walkers, n_parameters)) / 1e5, at_most(1.5), 9
+      function() stretch_us(1e4, thin_by = 10), function() bare_us(1e5), at_most(1.1), 9
+    ),
+    compare(
+      "one step in ten kept, against all of them in memory", "us a step",
+      function() stretch_us(1e4, thin_by = 10), function() stretch_us(1e5), at_most(1.2)
+    ),
+    compare(
+      "compiled density into a file, against memory", "us a step",
+      function() stretch_us(1e5, file = TRUE), function() stretch_us(1e5), at_most(1.2)
     ),
     compare(
       "a compiled density of about 10 us: two threads, against one", "steps/s",
-      function() livechain_steps(2000, log_prob = make_slow(3000), n_threads = 2),
-      function() livechain_steps(2000, log_prob = make_slow(3000)), at_least(1.8)
+      function() on_threads(3000, 2, 2000, 100), function() on_threads(3000, 1, 2000, 100), at_least(1.9)
+    ),
+    compare(
+      "a compiled density of about 0.5 us, 1,000 walkers: two threads, against one", "steps/s",
+      function() on_threads(150, 2, 2000, 1000), function() on_threads(150, 1, 2000, 1000), at_least(1)
     )
   )
 }

@@ -10,6 +10,7 @@ SEXP livechain_log_prob(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_walkers(SEXP, SEXP);
+SEXP livechain_stored_walkers(SEXP, SEXP, SEXP);
 SEXP livechain_writer_progress(SEXP);
 SEXP livechain_set_target(SEXP, SEXP);
 SEXP livechain_close_writer(SEXP);
@@ -17,7 +18,7 @@ SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_current(SEXP);
 SEXP livechain_name_parameters(SEXP, SEXP);
 SEXP livechain_adopt_density(SEXP);
-SEXP livechain_is_adopted(SEXP);
+SEXP livechain_is_valid(SEXP);
 SEXP livechain_compiled_density(SEXP, SEXP);
 SEXP livechain_call_density(SEXP, SEXP);
 SEXP livechain_memory_run(SEXP, SEXP, SEXP);
@@ -48,6 +49,10 @@ SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_rhat(SEXP, SEXP, SEXP);
 SEXP livechain_convergence(SEXP, SEXP);
+SEXP livechain_use_instruction_set(SEXP);
+SEXP livechain_threefry(SEXP, SEXP);
+
+void livechain_make_density_in_c();  // called as livechain/density.h says
 }
 
 #define ENTRY(name, n_arguments) \
@@ -59,6 +64,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_create_writer, 7),
                                           ENTRY(livechain_resume_writer, 5),
                                           ENTRY(livechain_writer_walkers, 2),
+                                          ENTRY(livechain_stored_walkers, 3),
                                           ENTRY(livechain_writer_progress, 1),
                                           ENTRY(livechain_set_target, 2),
                                           ENTRY(livechain_close_writer, 1),
@@ -70,7 +76,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_current, 1),
                                           ENTRY(livechain_name_parameters, 2),
                                           ENTRY(livechain_adopt_density, 1),
-                                          ENTRY(livechain_is_adopted, 1),
+                                          ENTRY(livechain_is_valid, 1),
                                           ENTRY(livechain_compiled_density, 2),
                                           ENTRY(livechain_call_density, 2),
                                           ENTRY(livechain_open_reader, 3),
@@ -97,10 +103,13 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_autocorr_time, 4),
                                           ENTRY(livechain_rhat, 3),
                                           ENTRY(livechain_convergence, 2),
+                                          ENTRY(livechain_use_instruction_set, 1),
+                                          ENTRY(livechain_threefry, 2),
                                           {nullptr, nullptr, 0}};
 
 extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {
   R_registerRoutines(dll, nullptr, entries, nullptr, nullptr);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
+  R_RegisterCCallable("livechain", "livechain_density_in_c", reinterpret_cast<DL_FUNC>(&livechain_make_density_in_c));
 }

@@ -8,5 +8,5 @@ include_of() { Rscript -e "cat(system.file('include', package = '$1'))"; }
 # The flags are a list of words.
 # shellcheck disable=SC2046
 clang-tidy --quiet --warnings-as-errors='*' src/core/*.cpp src/core/moves/*.cpp src/hdf5/*.cpp -- \
-  -std=c++17 -Isrc "-isystem$(include_of RcppEigen)" "-isystem$(include_of sitmo)" $(pkg-config --cflags hdf5) 2> /dev/null
+  -std=c++17 -Isrc "-isystem$(include_of RcppEigen)" $(pkg-config --cflags hdf5) 2> /dev/null
 echo "lint: nothing to report"

@@ -8,7 +8,13 @@
 //   // [[Rcpp::export]]
 //   SEXP make_normal() { return livechain::density(normal); }
 //
-// See ?compiled_density in R.
+// One that evaluates many positions at once is vectorised by the compiler:
+//
+//   void normal(const livechain::Positions& x, livechain::LogProbs& log_prob) {
+//     log_prob = -0.5 * x.rowwise().squaredNorm();
+//   }
+//
+// See ?compiled_density in R, and livechain/density.h for C.
 #pragma once
 
 #include <RcppEigen.h>
@@ -27,6 +33,10 @@ namespace livechain {
 
 using Position = Eigen::Map<const Eigen::VectorXd>;
 using Blobs = Eigen::Map<Eigen::VectorXd>;
+
+// Several positions, one a row, and a log-probability for each.
+using Positions = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+using LogProbs = Eigen::Map<Eigen::VectorXd>;
 
 namespace detail {
 
@@ -49,14 +59,49 @@ using takes_position = can_call<void, F, const Position&>;
 template <class F>
 using takes_blobs = can_call<void, F, const Position&, Blobs&>;
 
+template <class Void, class F>
+struct can_fill : std::false_type {};
+
 template <class F>
-double call(const F& function, const Position& position, Blobs& blobs, std::true_type) {
-  return function(position, blobs);
+struct can_fill<typename make_void<decltype(std::declval<const F&>()(std::declval<const Positions&>(), std::declval<LogProbs&>()))>::type, F>
+    : std::true_type {};
+
+struct OfPosition {};
+struct WithBlobs {};
+struct OfPositions {};
+
+// How a function is called.
+template <class F>
+using form_of = typename std::conditional<
+    takes_position<F>::value, OfPosition,
+    typename std::conditional<takes_blobs<F>::value, WithBlobs, OfPositions>::type>::type;
+
+template <class F>
+using is_density =
+    std::integral_constant<bool, takes_position<F>::value || takes_blobs<F>::value || can_fill<void, F>::value>;
+
+template <class F>
+double call(const F& function, const double* x, std::size_t n, double* blobs, std::size_t n_blobs, WithBlobs) {
+  Blobs values(blobs, static_cast<Eigen::Index>(n_blobs));
+  return function(Position(x, static_cast<Eigen::Index>(n)), values);
 }
 
 template <class F>
-double call(const F& function, const Position& position, Blobs&, std::false_type) {
-  return function(position);
+double call(const F& function, const double* x, std::size_t n, double*, std::size_t, OfPosition) {
+  return function(Position(x, static_cast<Eigen::Index>(n)));
+}
+
+template <class F>
+void fill(const F& function, const double* x, std::size_t n_rows, std::size_t n, double* log_prob) {
+  LogProbs values(log_prob, static_cast<Eigen::Index>(n_rows));
+  function(Positions(x, static_cast<Eigen::Index>(n_rows), static_cast<Eigen::Index>(n)), values);
+}
+
+template <class F>
+double call(const F& function, const double* x, std::size_t n, double*, std::size_t, OfPositions) {
+  double log_prob = 0;
+  fill(function, x, 1, n, &log_prob);
+  return log_prob;
 }
 
 // Cut, when it is too long, between two characters of UTF-8.
@@ -91,6 +136,7 @@ class Model : public abi::Density {
     abi::Density& self = *this;
     self.abi_version = abi::version;
     self.evaluate = &Model::evaluate_model;
+    self.evaluate_rows = &Model::evaluate_model_rows;
     self.destroy = &Model::destroy_model;
     self.n_parameters = parameters_.size();
     self.parameters = parameter_pointers_.data();
@@ -101,12 +147,52 @@ class Model : public abi::Density {
   Model& operator=(const Model&) = delete;
 
  private:
+  using Form = form_of<F>;
+
   static int evaluate_model(const abi::Density* self, const double* position, std::size_t n_parameters,
                             double* log_prob, double* blobs, abi::Failure* failure) {
+    return guarded(failure, [=] {
+      *log_prob = call(function_of(self), position, n_parameters, blobs, self->n_blobs, Form());
+    });
+  }
+
+  static int evaluate_model_rows(const abi::Density* self, const double* positions, std::size_t n, std::size_t n_parameters,
+                                 double* log_prob, double* blobs, std::size_t* n_done, abi::Failure* failure) {
+    const Rows rows{self, positions, n, n_parameters, log_prob, blobs};
+    return evaluate(rows, n_done, failure, Form());
+  }
+
+  struct Rows {
+    const abi::Density* self;
+    const double* positions;
+    std::size_t n, n_parameters;
+    double *log_prob, *blobs;
+  };
+
+  template <class OfOne>
+  static int evaluate(const Rows& rows, std::size_t* n_done, abi::Failure* failure, OfOne form) {
+    return guarded(failure, [=] {
+      const F& function = function_of(rows.self);
+      const std::size_t n_blobs = rows.self->n_blobs;
+      for (*n_done = 0; *n_done < rows.n; ++*n_done) {
+        const std::size_t i = *n_done;
+        rows.log_prob[i] = call(function, rows.positions + i * rows.n_parameters, rows.n_parameters, rows.blobs + i * n_blobs, n_blobs, form);
+      }
+    });
+  }
+
+  // When that fails, for which of them it does.
+  static int evaluate(const Rows& rows, std::size_t* n_done, abi::Failure* failure, OfPositions) {
+    *n_done = rows.n;
+    const int outcome =
+        guarded(failure, [=] { fill(function_of(rows.self), rows.positions, rows.n, rows.n_parameters, rows.log_prob); });
+    return outcome == abi::failed ? evaluate<OfPositions>(rows, n_done, failure, OfPositions()) : outcome;
+  }
+
+  template <class Work>
+  static int guarded(abi::Failure* failure, const Work& work) {
     try {
-      const Position x(position, static_cast<Eigen::Index>(n_parameters));
-      Blobs values(blobs, static_cast<Eigen::Index>(self->n_blobs));
-      *log_prob = call(static_cast<const Model*>(self)->function_, x, values, takes_blobs<F>());
+      work();
       return abi::evaluated;
     } catch (const Rcpp::LongjumpException& jump) {
       failure->continuation = jump.token;
@@ -119,6 +205,8 @@ class Model : public abi::Density {
       return fail(failure, "an exception that is not a std::exception");
     }
   }
+
+  static const F& function_of(const abi::Density* self) { return static_cast<const Model*>(self)->function_; }
 
   static void destroy_model(abi::Density* self) { delete static_cast<Model*>(self); }
 
@@ -165,11 +253,12 @@ class Handover {
 
 // A function, or an object with `double operator()(position) const`, as a density; with blobs,
 // `double f(position, livechain::Blobs& blobs)`. It is copied. A position is a `livechain::Position`, or
-// whatever Eigen makes of one, such as `const Eigen::Ref<const Eigen::VectorXd>&`.
+// whatever Eigen makes of one, such as `const Eigen::Ref<const Eigen::VectorXd>&`. Or a function of many positions,
+// `void f(const livechain::Positions& x, livechain::LogProbs& log_prob)`, which has no blobs.
 template <class F>
 Handover<typename std::decay<F>::type> density(F&& function) {
   using Function = typename std::decay<F>::type;
-  static_assert(detail::takes_position<Function>::value || detail::takes_blobs<Function>::value,
+  static_assert(detail::is_density<Function>::value,
                 "livechain::density() takes a function of a position that returns a double: "
                 "double operator()(const livechain::Position& x) const");
   return Handover<Function>(std::forward<F>(function));

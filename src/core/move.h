@@ -1,49 +1,62 @@
 // A move updates some walkers with the help of the others. Most moves only propose: see proposal.h.
 #pragma once
 
-#include "core/ensemble.h"
+#include "core/batch.h"
 #include "core/random.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <vector>
 
 namespace livechain::core {
 
-// The walkers that move now, and the helpers: all that are in the other parts of their ensemble.
-struct Split {
-  std::vector<Eigen::Index> active;
-  std::vector<Eigen::Index> helpers;
-};
+// The walkers of an ensemble that move now, with what they may use: the helpers, which are all that are in its other
+// parts, and uniform numbers, a column of each that the move asked for. The last walker's are in every column's last row.
+struct Part {
+  Walkers walkers;  // of all ensembles
+  const Index* active = nullptr;
+  Index n_active = 0;
+  const Index* helpers = nullptr;
+  Index n_helpers = 0;
+  const double* chance = nullptr;  // by which proposals are accepted
+  const double* numbers = nullptr;
+  std::size_t column = 0;
+  const Random* random = nullptr;
+  std::uint64_t step = 0;
+  Index ensemble = 0;
+  Index first_walker = 0;  // of the ensemble
 
-// Where a move stands in the run, and its random numbers: those of a walker, and those that all share.
-struct Moment {
-  const Random& random;
-  std::uint64_t step;
+  Index n_parameters() const { return walkers.n_parameters; }
+  const double* uniform(Index which) const { return numbers + static_cast<std::size_t>(which) * column; }
+  const double* position(Index i) const { return walkers.position(active[i]); }
+  const double* helper(Index which) const { return walkers.position(helpers[which]); }
 
-  Stream of_walker(Eigen::Index walker) const {
-    return random.stream(step, static_cast<std::uint64_t>(walker), Purpose::walker);
+  // What is drawn beside the columns.
+  Stream of_walker(Index i) const {
+    return random->stream(step, Purpose::walker, key(static_cast<std::uint64_t>(active[i] - first_walker)));
   }
-  Stream shared(Purpose purpose) const { return random.stream(step, 0, purpose); }
+  Stream shared(Purpose purpose) const { return random->stream(step, purpose, key(0)); }
+
+ private:
+  std::uint64_t key(std::uint64_t walker) const { return static_cast<std::uint64_t>(ensemble) << 32U | walker; }
 };
+
+// Of each ensemble, the part whose turn it is.
+using Parts = std::vector<Part>;
 
 // The density as a move sees it: what cannot be used as a log-probability has been dealt with.
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
-  virtual void evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) = 0;
+  virtual void evaluate(Batch& batch) = 0;
 };
 
 class Move {
  public:
   virtual ~Move() = default;
 
-  // Called when the run begins or is taken up, and then at each step before the ensemble is split.
-  virtual void begin(const Ensemble&) {}
-  virtual void prepare(const Ensemble&) {}
+  // Called when the run begins or is taken up, and then at each step before the ensembles are split.
+  virtual void begin(const Walkers&) {}
+  virtual void prepare(const Walkers&) {}
 
-  virtual void update(Ensemble& ensemble, const Split& split, const Moment& moment,
-                      Evaluator& evaluator) = 0;
+  virtual Index n_uniforms(Index n_parameters) const = 0;  // for each walker, beside that of acceptance
+  virtual void update(const Parts& parts, Evaluator& evaluator) = 0;
 
   // What a move learns during a run is stored with the run, so that it can be resumed: numbers, as many
   // from the beginning to the end.
@@ -53,7 +66,7 @@ class Move {
   // How often it had to give up since the run began.
   virtual std::int64_t n_limited() const { return 0; }
 
-  // In how many parts the ensemble is split, and whether the parts are drawn anew at each step.
+  // In how many parts an ensemble is split, and whether the parts are drawn anew at each step.
   int n_splits = 2;
   bool randomize_split = true;
 };

@@ -1,42 +1,58 @@
 #include "core/proposal.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace livechain::core {
 
-void ProposalMove::update(Ensemble& ensemble, const Split& split, const Moment& moment,
-                          Evaluator& evaluator) {
-  const std::size_t n_active = split.active.size();
-  proposed_.resize(static_cast<Eigen::Index>(n_active), ensemble.n_parameters(), ensemble.blob_size);
-  log_factors_.resize(n_active);
-  draws_.clear();
-  for (const Eigen::Index walker : split.active) draws_.push_back(moment.of_walker(walker));
-  begin_update(ensemble, split, moment);
-  for (std::size_t i = 0; i < n_active; ++i) {
-    const Eigen::Index walker = split.active[i];
-    const Position proposed(proposed_.positions.row(static_cast<Eigen::Index>(i)).data(), ensemble.n_parameters());
-    log_factors_[i] = propose(ensemble, split, walker, draws_[i], proposed);
-  }
-  evaluator.evaluate(proposed_, split.active);
-  accept(ensemble, split);
+namespace {
+
+// Without a branch, since no processor can predict which walkers move: all proposals are copied, those that are rejected
+// to where nobody looks.
+void decide(const Part& part, const Batch& batch, Index first, double* log_factor, std::vector<double>& nowhere) {
+  const Walkers& walkers = part.walkers;
+  nowhere.resize(static_cast<std::size_t>(walkers.n_parameters) + walkers.blob_size / sizeof(double) + 1);
+  wide([=, threshold = log_factor, proposed = batch.position(first), proposed_log_prob = batch.log_prob.data() + first,
+        records = batch.blob(first), rejected = nowhere.data()] {
+    for (Index i = 0; i < part.n_active; ++i) threshold[i] = log_of(part.chance[i]) - threshold[i];
+    with_constant(walkers.n_parameters, [=](auto d) {
+      for (Index i = 0; i < part.n_active; ++i) {
+        const Index walker = part.active[i];
+        const double gain = proposed_log_prob[i] - walkers.log_prob[walker];
+        const bool moves = gain > threshold[i];
+        double* const row[] = {rejected, walkers.positions + static_cast<std::size_t>(walker) * d};
+        std::memcpy(row[moves], proposed + static_cast<std::size_t>(i) * d, d * sizeof(double));
+        const double log_prob[] = {walkers.log_prob[walker], proposed_log_prob[i]};
+        walkers.log_prob[walker] = log_prob[moves];
+        walkers.accepted[walker] += moves;
+        if (walkers.blob_size == 0) continue;
+        std::byte* const record[] = {reinterpret_cast<std::byte*>(rejected), walkers.blob(walker)};
+        std::memcpy(record[moves], records + static_cast<std::size_t>(i) * walkers.blob_size, walkers.blob_size);
+      }
+    });
+  });
 }
 
-void ProposalMove::accept(Ensemble& ensemble, const Split& split) {
-  for (std::size_t active = 0; active < split.active.size(); ++active) {
-    const Eigen::Index walker = split.active[active];
-    const auto i = static_cast<Eigen::Index>(active);
-    const double log_ratio = log_factors_[active] + proposed_.log_prob[i] - ensemble.log_prob[walker];
-    const bool certain = log_ratio >= 0;  // whatever number would be drawn
-    if (certain || log_ratio > std::log(draws_[active].uniform())) take(ensemble, walker, proposed_, i);
-  }
-}
+}  // namespace
 
-void take(Ensemble& ensemble, Eigen::Index walker, const Evaluated& batch, Eigen::Index i) {
-  std::copy_n(batch.positions.row(i).data(), batch.n_parameters(), ensemble.positions.row(walker).data());
-  ensemble.log_prob[walker] = batch.log_prob[i];
-  std::copy_n(batch.blob(i), batch.blob_size, ensemble.blob(walker));
-  ++ensemble.accepted[static_cast<std::size_t>(walker)];
+void ProposalMove::update(const Parts& parts, Evaluator& evaluator) {
+  const Walkers& walkers = parts.front().walkers;
+  Index n = 0;
+  for (const Part& part : parts) n += part.n_active;
+  proposed_.resize(n, walkers.n_parameters, walkers.blob_size);
+  log_factors_.resize(static_cast<std::size_t>(n));
+  scratch_.resize(static_cast<std::size_t>(n));
+  Index first = 0;
+  for (const Part& part : parts) {
+    propose(part, {proposed_.position(first), log_factors_.data() + first, scratch_.data()});
+    std::copy_n(part.active, part.n_active, proposed_.walkers.data() + first);
+    first += part.n_active;
+  }
+  evaluator.evaluate(proposed_);
+  first = 0;
+  for (const Part& part : parts) {
+    decide(part, proposed_, first, log_factors_.data() + first, nowhere_);
+    first += part.n_active;
+  }
 }
 
 }  // namespace livechain::core

@@ -1,73 +1,94 @@
 #include "core/sampler.h"
 
+#include "core/wide.h"
+
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
 namespace livechain::core {
 
-Move& Mixture::choose(const Random& random, std::uint64_t step) const {
-  if (moves_.size() == 1) return *moves_.front();
-  const double total = std::accumulate(weights_.begin(), weights_.end(), 0.0);
-  double left = random.stream(step, 0, Purpose::move).uniform() * total;
-  std::size_t i = 0;
-  while (i + 1 < moves_.size() && left >= weights_[i]) left -= weights_[i++];
-  return *moves_[i];
+namespace {
+
+bool is_finite(const double* first, std::size_t n) {
+  std::size_t n_bad = 0;
+  wide([=, to = &n_bad] {
+    constexpr std::uint64_t exponent = 0x7FF0000000000000U;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, first + i, sizeof bits);
+      count += (bits & exponent) == exponent;
+    }
+    *to = count;
+  });
+  return n_bad == 0;
 }
 
-void Mixture::begin(const Ensemble& ensemble) const {
-  for (const auto& move : moves_) move->begin(ensemble);
-  if (ensemble.memory.empty()) return;
-  const std::size_t expected = memory().size();
-  if (ensemble.memory.size() != expected) throw OtherMemory(expected, ensemble.memory.size());
-  const double* stored = ensemble.memory.data();
-  for (const auto& move : moves_) {
-    move->remember(stored);
-    stored += move->memory().size();
-  }
+void require_finite(const Batch& batch) {
+  const auto d = static_cast<std::size_t>(batch.n_parameters);
+  if (is_finite(batch.positions.data(), static_cast<std::size_t>(batch.n) * d)) return;
+  Index i = 0;
+  while (is_finite(batch.position(i), d)) ++i;
+  throw BadPosition(batch.walker(i), {batch.position(i), batch.position(i) + batch.n_parameters});
 }
 
-std::vector<double> Mixture::memory() const {
-  std::vector<double> all;
-  for (const auto& move : moves_) {
-    const std::vector<double> memory = move->memory();
-    all.insert(all.end(), memory.begin(), memory.end());
-  }
-  return all;
+}  // namespace
+
+void CheckedDensity::evaluate(Batch& batch) {
+  require_finite(batch);
+  density_.evaluate(batch);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Index n_bad = 0;
+  for (Index i = 0; i < batch.n; ++i) n_bad += !(batch.log_prob[static_cast<std::size_t>(i)] < infinity);
+  if (n_bad > 0) reject(batch);
 }
 
-std::int64_t Mixture::n_limited() const {
-  std::int64_t n = 0;
-  for (const auto& move : moves_) n += move->n_limited();
-  return n;
-}
-
-void CheckedDensity::evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  density_.evaluate(batch, walkers);
-  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
-    double& value = batch.log_prob[i];
-    if (!std::isnan(value) && value != std::numeric_limits<double>::infinity()) continue;
-    if (on_nan_ == OnNan::error || !std::isnan(value)) {
-      const double* row = batch.positions.row(i).data();
-      throw BadLogProb(value, walkers[static_cast<std::size_t>(i)], {row, row + batch.n_parameters()});
+void CheckedDensity::reject(Batch& batch) {
+  for (Index i = 0; i < batch.n; ++i) {
+    double& value = batch.log_prob[static_cast<std::size_t>(i)];
+    const bool is_nan = std::isnan(value);
+    if (!is_nan && value != std::numeric_limits<double>::infinity()) continue;
+    if (on_nan_ == OnNan::error || !is_nan) {
+      throw BadLogProb(value, batch.walker(i), {batch.position(i), batch.position(i) + batch.n_parameters});
     }
     value = -std::numeric_limits<double>::infinity();
     ++n_nan_;
   }
 }
 
-Sampler::Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Settings& settings)
-    : ensemble_(std::move(ensemble)),
+Snapshot evaluated_start(std::vector<double> positions, Index n_parameters, Density& density) {
+  Batch batch;
+  batch.resize(static_cast<Index>(positions.size() / static_cast<std::size_t>(n_parameters)), n_parameters, 0);
+  batch.positions = std::move(positions);
+  std::iota(batch.walkers.begin(), batch.walkers.end(), 0);
+  CheckedDensity(density, OnNan::error).evaluate(batch);
+  Tally tally;
+  tally.accepted.assign(batch.walkers.size(), 0);
+  return {std::move(batch.positions), std::move(batch.log_prob), std::move(batch.blobs), std::move(tally)};
+}
+
+Walkers walkers_in(Snapshot& snapshot) {
+  return {snapshot.n_walkers(), snapshot.n_parameters(), snapshot.blob_size(), snapshot.positions.data(),
+          snapshot.log_prob.data(), snapshot.blobs.data(), snapshot.tally.accepted.data()};
+}
+
+Sampler::Sampler(Snapshot start, Density& density, Mixture mixture, const Settings& settings)
+    : now_(std::move(start)),
+      walkers_(walkers_in(now_)),
       density_(density, settings.on_nan),
       mixture_(std::move(mixture)),
       random_(settings.seed),
       settings_(settings),
-      n_nan_before_(ensemble_.n_nan),
-      n_together_(static_cast<std::size_t>(ensemble_.n_walkers() / settings.n_ensembles)),
-      part_of_(static_cast<std::size_t>(ensemble_.n_walkers())),
-      order_(n_together_) {
-  mixture_.begin(ensemble_);
+      n_nan_before_(now_.tally.n_nan),
+      n_together_(static_cast<Index>(walkers_.n / settings.n_ensembles)),
+      numbers_(static_cast<std::size_t>(settings.n_ensembles)),
+      parts_(numbers_.size()) {
+  for (std::size_t e = 0; e < numbers_.size(); ++e) splits_.emplace_back(n_together_, static_cast<Index>(e) * n_together_);
+  mixture_.begin(walkers_, now_.tally.memory);
 }
 
 void Sampler::require_memory(std::size_t stored) const {
@@ -75,73 +96,77 @@ void Sampler::require_memory(std::size_t stored) const {
   if (stored != expected) throw OtherMemory(expected, stored);
 }
 
-void Sampler::evaluate_start(Ensemble& ensemble, Density& density) {
-  std::vector<Eigen::Index> walkers(static_cast<std::size_t>(ensemble.n_walkers()));
-  std::iota(walkers.begin(), walkers.end(), 0);
-  CheckedDensity(density, OnNan::error).evaluate(ensemble, walkers);
-}
-
 void Sampler::run(std::int64_t n_steps, Sink& sink, Monitor& monitor) {
-  for (std::int64_t i = 0; i < n_steps; ++i) {
+  Block block;
+  std::size_t row = 0;
+  for (std::int64_t i = 0; i < n_steps; ++i, ++row) {
+    if (row == block.n_steps) {
+      block = sink.lend();
+      row = 0;
+    }
+    move_into(block, row);
     const auto first = static_cast<std::uint64_t>(settings_.n_done * settings_.thin_by);
     for (std::int64_t k = 0; k < settings_.thin_by; ++k) update(first + static_cast<std::uint64_t>(k));
-    ensemble_.n_nan = n_nan_before_ + density_.n_nan();
-    ensemble_.memory = mixture_.memory();
-    sink.record(ensemble_);
+    now_.tally.n_nan = n_nan_before_ + density_.n_nan();
+    now_.tally.memory = mixture_.memory();
+    sink.record(now_.tally);
     ++settings_.n_done;
     if (!monitor.go_on(settings_.n_done)) break;
   }
+  move_out();
+}
+
+void Sampler::move_into(const Block& block, std::size_t row) {
+  const Walkers before = walkers_;
+  walkers_.positions = block.positions + row * walkers_.n_positions();
+  walkers_.log_prob = block.log_prob + row * static_cast<std::size_t>(walkers_.n);
+  walkers_.blobs = block.blobs + row * walkers_.n_blob_bytes();
+  if (walkers_.positions == before.positions) return;  // a block of one row
+  std::copy_n(before.positions, walkers_.n_positions(), walkers_.positions);
+  std::copy_n(before.log_prob, walkers_.n, walkers_.log_prob);
+  std::copy_n(before.blobs, walkers_.n_blob_bytes(), walkers_.blobs);
+}
+
+// The block goes back to who lent it.
+void Sampler::move_out() {
+  const Block own{now_.positions.data(), now_.log_prob.data(), now_.blobs.data(), 1};
+  move_into(own, 0);
 }
 
 void Sampler::update(std::uint64_t step) {
   Move& move = mixture_.choose(random_, step);
-  move.prepare(ensemble_);
-  assign_parts(move, step);
-  for (int part = 0; part < move.n_splits; ++part) {
-    for (std::size_t first = 0; first < part_of_.size(); first += n_together_) {
-      select_part(part, first);
-      move.update(ensemble_, split_, {random_, step}, density_);
+  move.prepare(walkers_);
+  draw(move, step);
+  for (int k = 0; k < move.n_splits; ++k) {
+    select_part(move, k, step);
+    move.update(parts_, density_);
+  }
+}
+
+// All numbers of a step: for the split, for acceptance, and the move's.
+void Sampler::draw(const Move& move, std::uint64_t step) {
+  const Index n_for_split = Split::n_uniforms(n_together_, move.n_splits);
+  const auto n_columns = 1 + static_cast<std::size_t>(move.n_uniforms(walkers_.n_parameters));
+  const std::size_t n = static_cast<std::size_t>(n_for_split) + n_columns * static_cast<std::size_t>(n_together_);
+  for (std::size_t e = 0; e < splits_.size(); ++e) {
+    random_.uniforms(step, Purpose::update, e, n, numbers_[e]);
+    if (move.randomize_split && move.n_splits > 1) {
+      splits_[e].deal(move.n_splits, numbers_[e].data());
+    } else {
+      splits_[e].deal_in_turn(move.n_splits);
     }
   }
 }
 
-void Sampler::assign_parts(const Move& move, std::uint64_t step) {
-  for (std::size_t first = 0; first < part_of_.size(); first += n_together_) {
-    deal(move, first, random_.stream(step, first / n_together_, Purpose::split));
+void Sampler::select_part(const Move& move, int k, std::uint64_t step) {
+  for (std::size_t e = 0; e < splits_.size(); ++e) {
+    const Split& split = splits_[e];
+    const Index n_active = split.size(k);
+    const double* const chance = numbers_[e].data() + Split::n_uniforms(n_together_, move.n_splits) + split.begin(k);
+    parts_[e] = {walkers_, split.part(k), n_active, split.part(k) + n_active, n_together_ - n_active, chance,
+                 chance + n_together_, static_cast<std::size_t>(n_together_), &random_, step, static_cast<Index>(e),
+                 static_cast<Index>(e) * n_together_};
   }
-}
-
-// Of the ensemble whose first walker is `first`: a shuffle that ends when all walkers that are left belong to the
-// first part.
-void Sampler::deal(const Move& move, std::size_t first, Stream draws) {
-  const std::size_t n = n_together_;
-  const auto n_parts = static_cast<std::size_t>(move.n_splits);
-  if (!move.randomize_split || n_parts == 1) {
-    for (std::size_t i = 0; i < n; ++i) part_of_[first + i] = static_cast<int>(i % n_parts);
-    return;
-  }
-  std::iota(order_.begin(), order_.end(), 0);
-  std::fill_n(part_of_.begin() + static_cast<std::ptrdiff_t>(first), n, 0);
-  const std::size_t n_first = (n + n_parts - 1) / n_parts;
-  for (std::size_t i = n; i-- > n_first;) {
-    std::swap(order_[i], order_[draws.below(i + 1)]);
-    part_of_[first + order_[i]] = 1 + static_cast<int>((i - n_first) % (n_parts - 1));
-  }
-}
-
-// Each walker is written to both lists and counted in one: parts are random, and a processor that guesses
-// wrong at every second walker would spend more time here than on moving them.
-void Sampler::select_part(int part, std::size_t first) {
-  const std::size_t n = n_together_;
-  split_.active.resize(n);
-  split_.helpers.resize(n);
-  std::size_t n_active = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    split_.active[n_active] = split_.helpers[i - n_active] = static_cast<Eigen::Index>(first + i);
-    n_active += part_of_[first + i] == part;
-  }
-  split_.active.resize(n_active);
-  split_.helpers.resize(n - n_active);
 }
 
 }  // namespace livechain::core

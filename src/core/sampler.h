@@ -1,42 +1,12 @@
-// The step loop: choose a move, split the ensemble, let the move update each part, record.
+// The step loop: choose a move, draw its numbers, split the ensembles, let the move update each part, record. The walkers
+// live in the row that is being written.
 #pragma once
 
-#include "core/move.h"
+#include "core/mixture.h"
+#include "core/split.h"
 #include "core/world.h"
 
-#include <memory>
-#include <stdexcept>
-#include <vector>
-
 namespace livechain::core {
-
-// What is stored of what the moves had learnt is not what these moves learn.
-class OtherMemory : public std::runtime_error {
- public:
-  OtherMemory(std::size_t expected, std::size_t found)
-      : std::runtime_error("the memory is of other moves"), expected(expected), found(found) {}
-
-  std::size_t expected;  // numbers
-  std::size_t found;
-};
-
-// Several moves, one of which is drawn for each step with probability proportional to its weight.
-class Mixture {
- public:
-  Mixture(std::vector<std::unique_ptr<Move>> moves, std::vector<double> weights)
-      : moves_(std::move(moves)), weights_(std::move(weights)) {}
-
-  Move& choose(const Random& random, std::uint64_t step) const;
-
-  // The moves take up what they had learnt, or, when that is empty, begin. Throws OtherMemory.
-  void begin(const Ensemble& ensemble) const;
-  std::vector<double> memory() const;
-  std::int64_t n_limited() const;
-
- private:
-  std::vector<std::unique_ptr<Move>> moves_;
-  std::vector<double> weights_;
-};
 
 enum class OnNan { error, reject };
 
@@ -44,10 +14,12 @@ enum class OnNan { error, reject };
 class CheckedDensity : public Evaluator {
  public:
   CheckedDensity(Density& density, OnNan on_nan) : density_(density), on_nan_(on_nan) {}
-  void evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+  void evaluate(Batch& batch) override;
   std::int64_t n_nan() const { return n_nan_; }
 
  private:
+  void reject(Batch& batch);
+
   Density& density_;
   OnNan on_nan_;
   std::int64_t n_nan_ = 0;
@@ -61,39 +33,44 @@ struct Settings {
   OnNan on_nan = OnNan::error;
 };
 
+// Walkers at `positions` [walker, parameter], evaluated there. A NaN there is an error, whatever the policy.
+Snapshot evaluated_start(std::vector<double> positions, Index n_parameters, Density& density);
+
+// The walkers of a snapshot, where they are.
+Walkers walkers_in(Snapshot& snapshot);
+
 class Sampler {
  public:
-  Sampler(Ensemble ensemble, Density& density, Mixture mixture, const Settings& settings);
+  Sampler(Snapshot start, Density& density, Mixture mixture, const Settings& settings);
 
   // Throws OtherMemory when a run that is taken up does not hold what its moves had learnt.
   void require_memory(std::size_t stored) const;
 
-  // Evaluates the density where the walkers start. A NaN there is an error, whatever the policy.
-  static void evaluate_start(Ensemble& ensemble, Density& density);
-
   // Records `n_steps` more steps, `thin_by` updates of all walkers each, unless the monitor ends it.
   void run(std::int64_t n_steps, Sink& sink, Monitor& monitor);
 
-  const Ensemble& ensemble() const { return ensemble_; }
+  const Tally& tally() const { return now_.tally; }
   std::int64_t n_limited() const { return mixture_.n_limited(); }
 
  private:
+  void move_into(const Block& block, std::size_t row);
+  void move_out();
   void update(std::uint64_t step);
-  void assign_parts(const Move& move, std::uint64_t step);
-  void deal(const Move& move, std::size_t first, Stream draws);
-  void select_part(int part, std::size_t first);
+  void draw(const Move& move, std::uint64_t step);
+  void select_part(const Move& move, int k, std::uint64_t step);
 
-  Ensemble ensemble_;
+  Snapshot now_;
+  Walkers walkers_;
   CheckedDensity density_;
   Mixture mixture_;
   Random random_;
   Settings settings_;
   std::int64_t n_nan_before_;
 
-  std::size_t n_together_;          // walkers of an ensemble
-  std::vector<int> part_of_;        // the part of its ensemble in which each walker is
-  std::vector<std::size_t> order_;  // of the walkers, as they are dealt to the parts
-  Split split_;
+  Index n_together_;           // walkers of an ensemble
+  std::vector<Split> splits_;  // of each ensemble
+  std::vector<std::vector<double>> numbers_;
+  Parts parts_;
 };
 
 }  // namespace livechain::core

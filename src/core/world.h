@@ -1,11 +1,9 @@
 // What the sampler asks of the world: a density, a sink for the chain, and somebody to report to.
 #pragma once
 
-#include "core/ensemble.h"
+#include "core/batch.h"
 
-#include <cstdint>
 #include <stdexcept>
-#include <vector>
 
 namespace livechain::core {
 
@@ -13,15 +11,20 @@ class Density {
  public:
   virtual ~Density() = default;
 
-  // Fills `batch.log_prob` and `batch.blobs` for the rows of `batch.positions`; row i belongs to walker
-  // `walkers[i]`, which only error messages need. May throw.
-  virtual void evaluate(Evaluated& batch, const std::vector<Eigen::Index>& walkers) = 0;
+  // Fills in the log-probabilities and blobs of the batch; which walkers its rows belong to, only messages need. May throw.
+  virtual void evaluate(Batch& batch) = 0;
 };
 
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual void record(const Ensemble& ensemble) = 0;
+
+  // Room for steps to come. What was lent before stays as it is until the call after this one.
+  virtual Block lend() = 0;
+
+  // The next row of the block is a step now, after which the run is so far.
+  virtual void record(const Tally& tally) = 0;
+
   virtual void flush() = 0;
   virtual void finish() = 0;
 };
@@ -34,17 +37,27 @@ class Monitor {
   virtual bool go_on(std::int64_t n_steps) = 0;
 };
 
+// A position that is none: a proposal went beyond the largest number.
+class BadPosition : public std::runtime_error {
+ public:
+  BadPosition(Index walker, std::vector<double> position)
+      : std::runtime_error("a position is not finite"), walker(walker), position(std::move(position)) {}
+
+  Index walker;
+  std::vector<double> position;
+};
+
 // A log-probability that no sampler can use: NaN or +Inf.
 class BadLogProb : public std::runtime_error {
  public:
-  BadLogProb(double value, Eigen::Index walker, std::vector<double> position)
+  BadLogProb(double value, Index walker, std::vector<double> position)
       : std::runtime_error("the log-probability is not usable"),
         value(value),
         walker(walker),
         position(std::move(position)) {}
 
   double value;
-  Eigen::Index walker;
+  Index walker;
   std::vector<double> position;
 };
 

@@ -2,6 +2,7 @@
 
 #include "glue/elements.h"
 #include "glue/new_array.h"
+#include "glue/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -278,7 +279,7 @@ void BlobArrays::fill_field(const BlobField& field, const std::byte* records, R_
 
 Rcpp::List BlobArrays::arrays() const {
   Rcpp::CharacterVector names(fields_.size());
-  for (R_xlen_t f = 0; f < fields_.size(); ++f) names[f] = type_.fields()[static_cast<std::size_t>(f)].name;
+  for (R_xlen_t f = 0; f < fields_.size(); ++f) names[f] = as_text(type_.fields()[static_cast<std::size_t>(f)].name);
   Rcpp::List named = fields_;
   named.attr("names") = names;
   return named;

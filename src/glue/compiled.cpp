@@ -33,7 +33,7 @@ extern "C" SEXP livechain_adopt_density(SEXP pointer) {
   });
 }
 
-extern "C" SEXP livechain_is_adopted(SEXP pointer) {
+extern "C" SEXP livechain_is_valid(SEXP pointer) {
   return Rf_ScalarLogical(R_ExternalPtrAddr(pointer) != nullptr);
 }
 
@@ -49,10 +49,11 @@ extern "C" SEXP livechain_call_density(SEXP pointer, SEXP position) {
   return entry([&]() -> SEXP {
     const Rcpp::NumericVector x(position);
     CompiledDensity density(pointer, 1);
-    core::Evaluated batch;
-    batch.resize(1, x.size(), 0);
-    std::copy(x.begin(), x.end(), batch.positions.data());
-    density.evaluate(batch, {-1});
+    core::Batch batch;
+    batch.resize(1, static_cast<core::Index>(x.size()), 0);
+    std::copy(x.begin(), x.end(), batch.positions.begin());
+    batch.walkers[0] = -1;
+    density.evaluate(batch);
     const auto* blobs = reinterpret_cast<const double*>(batch.blob(0));
     Rcpp::NumericVector result(blobs, blobs + batch.blob_size / sizeof(double));
     result.push_front(batch.log_prob[0]);

@@ -44,7 +44,7 @@ bool are_equal(const store::BlobType& a, const store::BlobType& b) {
 }  // namespace
 
 Adopted::Adopted(abi::Density* density) : density_(density), library_(nullptr) {
-  if (density->abi_version != abi::version) throw UnusableDensity("version");
+  if (density->abi_version == 0 || density->abi_version > abi::version) throw UnusableDensity("version");
   library_ = hold_library(*density);
 }
 
@@ -71,48 +71,71 @@ class Rows {
   using Range = tbb::blocked_range<std::size_t>;
 
  public:
-  Rows(CompiledDensity& owner, core::Evaluated& batch, const std::vector<Eigen::Index>& walkers, bool slow)
+  Rows(CompiledDensity& owner, core::Batch& batch, bool slow)
       : owner_(owner),
         batch_(batch),
-        walkers_(walkers),
         n_blobs_(owner.density_.n_blobs),
         slow_(slow),
-        end_(walkers.size()) {}
+        end_(batch.walkers.size()) {}
 
   void evaluate_all() {
-    const Range all(0, walkers_.size());
-    if (owner_.n_threads_ == 1) {
-      evaluate(all);
-      owner_.end();
+    const std::size_t n = batch_.walkers.size();
+    const std::size_t n_in_chunk = owner_.rows_in_chunk(n);
+    if (n_in_chunk >= n) {
+      evaluate_chunk(Range(0, n));
     } else {
       owner_.arena_.execute([&] {
-        tbb::parallel_for(all, [this](const Range& rows) { evaluate(rows); }, tbb::simple_partitioner());
+        tbb::parallel_for(Range(0, n, n_in_chunk), [this](const Range& rows) { evaluate_chunk(rows); }, tbb::simple_partitioner());
       });
     }
+    owner_.end();
     if (outcome_ != abi::evaluated) raise();
   }
 
  private:
   const double* position(std::size_t row) const {
-    return batch_.positions.data() + static_cast<Eigen::Index>(row) * batch_.n_parameters();
+    return batch_.position(static_cast<core::Index>(row));
   }
 
+  // How long a row takes, the thread of R measures.
+  void evaluate_chunk(const Range& rows) {
+    if (owner_.n_threads_ == 1 || std::this_thread::get_id() != main_thread_) return evaluate(rows);
+    const auto start = CompiledDensity::Clock::now();
+    evaluate(rows);
+    const std::chrono::duration<double> taken = CompiledDensity::Clock::now() - start;
+    owner_.seconds_a_row_ = taken.count() / static_cast<double>(rows.size());
+  }
+
+  // A slow density is looked after between its evaluations.
   void evaluate(const Range& rows) {
+    if (!slow_ && owner_.density_.abi_version >= 2) return evaluate_together(rows.begin(), rows.size());
     for (std::size_t row = rows.begin(); row < rows.end() && row < end_.load(std::memory_order_relaxed); ++row) {
       evaluate(row);
       if (slow_ && std::this_thread::get_id() == main_thread_) look_up();
     }
   }
 
+  void evaluate_together(std::size_t first, std::size_t n) {
+    auto* blobs = reinterpret_cast<double*>(batch_.blob(static_cast<core::Index>(first)));
+    std::fill_n(blobs, n * n_blobs_, NA_REAL);
+    std::size_t n_done = n;
+    if (owner_.n_threads_ == 1) owner_.rows_ = {&batch_, first, n, &n_done};
+    abi::Failure failure;
+    const int outcome = owner_.density_.evaluate_rows(&owner_.density_, position(first), n, static_cast<std::size_t>(batch_.n_parameters),
+                                                      batch_.log_prob.data() + first, blobs, &n_done, &failure);
+    if (owner_.n_threads_ == 1) owner_.rows_ = {};
+    if (outcome != abi::evaluated) fail(first + std::min(n_done, n - 1), outcome, failure);
+  }
+
   void evaluate(std::size_t row) {
-    const auto i = static_cast<Eigen::Index>(row);
-    if (owner_.n_threads_ == 1) owner_.begin({walkers_[row], position(row), batch_.n_parameters()});
+    const auto i = static_cast<core::Index>(row);
+    if (owner_.n_threads_ == 1) owner_.begin({batch_.walkers[row], position(row), batch_.n_parameters});
     auto* blobs = reinterpret_cast<double*>(batch_.blob(i));
     std::fill_n(blobs, n_blobs_, NA_REAL);
     abi::Failure failure;
     const int outcome =
-        owner_.density_.evaluate(&owner_.density_, position(row), static_cast<std::size_t>(batch_.n_parameters()),
-                                 &batch_.log_prob[i], blobs, &failure);
+        owner_.density_.evaluate(&owner_.density_, position(row), static_cast<std::size_t>(batch_.n_parameters),
+                                 &batch_.log_prob[row], blobs, &failure);
     if (outcome != abi::evaluated) fail(row, outcome, failure);
   }
 
@@ -136,12 +159,11 @@ class Rows {
     if (ended_) throw EndedBySignal();
     if (outcome_ == abi::interrupted) throw Rcpp::internal::InterruptedException();
     const std::size_t row = end_;
-    throw DensityError(failure_.message, walkers_[row], {position(row), position(row) + batch_.n_parameters()});
+    throw DensityError(failure_.message, batch_.walkers[row], {position(row), position(row) + batch_.n_parameters});
   }
 
   CompiledDensity& owner_;
-  core::Evaluated& batch_;
-  const std::vector<Eigen::Index>& walkers_;
+  core::Batch& batch_;
   const std::size_t n_blobs_;
   const bool slow_;
   const std::thread::id main_thread_ = std::this_thread::get_id();
@@ -162,9 +184,25 @@ void CompiledDensity::set_blob_type(const store::BlobType& type) {
   if (!are_equal(type, *blob_type_)) throw OtherBlobs(listed(type), listed(*blob_type_));
 }
 
-void CompiledDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+void CompiledDensity::evaluate(core::Batch& batch) {
   if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
-  Rows(*this, batch, walkers, is_slow()).evaluate_all();
+  Rows(*this, batch, is_slow()).evaluate_all();
+}
+
+std::optional<UserDensity::Current> CompiledDensity::current() const {
+  if (rows_.batch == nullptr || *rows_.n_done >= rows_.n) return UserDensity::current();
+  const auto row = static_cast<core::Index>(rows_.first + *rows_.n_done);
+  return Current{rows_.batch->walker(row), rows_.batch->position(row), rows_.batch->n_parameters};
+}
+
+// So many that to hand them to another thread takes much less time than they do; all of them where that would not be shared
+// by two.
+std::size_t CompiledDensity::rows_in_chunk(std::size_t n) const {
+  constexpr double seconds_a_chunk = 20e-6;
+  if (n_threads_ == 1) return n;
+  const auto least = static_cast<std::size_t>(std::min(seconds_a_chunk / seconds_a_row_, 1e9)) + 1;
+  const std::size_t even = (n + static_cast<std::size_t>(n_threads_) - 1) / static_cast<std::size_t>(n_threads_);
+  return 2 * least > n ? n : std::max(least, std::min(even, n / 8 + 1));
 }
 
 // Steps are published, and interrupts heard, after each step; a density of which a batch takes longer than a

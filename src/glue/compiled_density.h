@@ -38,7 +38,10 @@ class CompiledDensity : public UserDensity {
  public:
   CompiledDensity(SEXP pointer, int n_threads);
 
-  void evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) override;
+  void evaluate(core::Batch& batch) override;
+
+  bool may_fork() const override { return false; }
+  std::optional<Current> current() const override;
 
   // The density has blobs of its own, to which those of the file must be equal.
   void set_blob_type(const store::BlobType& type) override;
@@ -48,12 +51,23 @@ class CompiledDensity : public UserDensity {
   using Clock = std::chrono::steady_clock;
 
   bool is_slow();
+  std::size_t rows_in_chunk(std::size_t n) const;
 
   Rcpp::RObject pointer_;
   const abi::Density& density_;
   int n_threads_;
   tbb::task_arena arena_;
   Clock::time_point last_;
+
+  // What is evaluated together just now.
+  struct Together {
+    const core::Batch* batch = nullptr;
+    std::size_t first = 0;
+    std::size_t n = 0;
+    const std::size_t* n_done = nullptr;
+  };
+  Together rows_;
+  double seconds_a_row_ = 1e-3;  // until it is measured: what takes long is shared from the beginning
 };
 
 }  // namespace livechain::glue

@@ -40,7 +40,7 @@ bool lacks_blobs(SEXP result) {
   return is_numeric(result) && length_of(result) == 1 && may_lack_blobs(number_at(result, 0));
 }
 
-void require_one_each(SEXP results, Eigen::Index n) {
+void require_one_each(SEXP results, core::Index n) {
   const bool usable = TYPEOF(results) == VECSXP || is_numeric(results);
   if (!usable || length_of(results) != n) {
     throw BadResult("one number for each of the " + std::to_string(n) + " positions", results);
@@ -49,43 +49,42 @@ void require_one_each(SEXP results, Eigen::Index n) {
 
 // Calls `use`; when it refuses the result for row `i`, the walker and the position are added.
 template <class Use>
-void for_walker(SEXP result, const core::Evaluated& batch, Eigen::Index i,
-                const std::vector<Eigen::Index>& walkers, Use use) {
+void for_walker(SEXP result, const core::Batch& batch, core::Index i, Use use) {
   try {
     use();
   } catch (const std::invalid_argument& error) {
-    const double* row = batch.positions.row(i).data();
-    throw BadResult(error.what(), result, walkers[static_cast<std::size_t>(i)],
-                    {row, row + batch.n_parameters()});
+    const double* row = batch.position(i);
+    throw BadResult(error.what(), result, batch.walker(i), {row, row + batch.n_parameters});
   }
 }
 
 }  // namespace
 
-void RDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  generator_.watch([&] { evaluate_once(batch, walkers); });
-  generator_.count(walkers);
+void RDensity::evaluate(core::Batch& batch) {
+  generator_.watch([&] { evaluate_once(batch); });
+  generator_.count(batch.walkers);
 }
 
-void RDensity::evaluate_once(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  const Rcpp::RObject results = call(batch, walkers);
-  require_one_each(results, batch.n_walkers());
-  if (!blob_type_) {
-    blob_type_ = infer_blob_type(results, batch, walkers);
-    batch.set_blob_size(blob_type_->size());
+void RDensity::evaluate_once(core::Batch& batch) {
+  const Rcpp::RObject results = call(batch);
+  require_one_each(results, batch.n);
+  if (!blob_type_) blob_type_ = infer_blob_type(results, batch);
+  if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
+  if (TYPEOF(results) == REALSXP && blob_type_->empty()) {
+    std::copy_n(REAL(results), batch.n, batch.log_prob.data());
+    return;
   }
-  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
+  for (core::Index i = 0; i < batch.n; ++i) {
     if (TYPEOF(results) == VECSXP) {
-      take(item_at(results, i), batch, i, walkers);
+      take(item_at(results, i), batch, i);
     } else {
       take_number(results, batch, i);
     }
   }
 }
 
-void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
-                    const std::vector<Eigen::Index>& walkers) const {
-  for_walker(result, batch, i, walkers, [&] {
+void RDensity::take(SEXP result, core::Batch& batch, core::Index i) const {
+  for_walker(result, batch, i, [&] {
     batch.log_prob[i] = log_prob_of(result);
     if (lacks_blobs(result)) {
       encode_missing_blobs(*blob_type_, batch.blob(i));
@@ -96,7 +95,7 @@ void RDensity::take(SEXP result, core::Evaluated& batch, Eigen::Index i,
 }
 
 // One of the numbers that a whole batch returned: there are no blobs with it.
-void RDensity::take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i) const {
+void RDensity::take_number(SEXP numbers, core::Batch& batch, core::Index i) const {
   batch.log_prob[i] = number_at(numbers, i);
   if (blob_type_->empty()) return;
   if (!may_lack_blobs(batch.log_prob[i])) {
@@ -107,16 +106,15 @@ void RDensity::take_number(SEXP numbers, core::Evaluated& batch, Eigen::Index i)
 }
 
 // From the first result that must have them.
-store::BlobType RDensity::infer_blob_type(SEXP results, const core::Evaluated& batch,
-                                          const std::vector<Eigen::Index>& walkers) const {
+store::BlobType RDensity::infer_blob_type(SEXP results, const core::Batch& batch) const {
   store::BlobType type;
   if (TYPEOF(results) != VECSXP) return type;
-  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
+  for (core::Index i = 0; i < batch.n; ++i) {
     const SEXP result = item_at(results, i);
     if (lacks_blobs(result)) continue;
-    for_walker(result, batch, i, walkers, [&] {
+    for_walker(result, batch, i, [&] {
       log_prob_of(result);
-      if (length_of(result) > 1) check_blobs(result, batch, i, walkers[static_cast<std::size_t>(i)]);
+      if (length_of(result) > 1) check_blobs(result, batch, i, batch.walker(i));
       type = blob_type_of(result);
     });
     break;
@@ -124,19 +122,17 @@ store::BlobType RDensity::infer_blob_type(SEXP results, const core::Evaluated& b
   return type;
 }
 
-void RDensity::check_blobs(SEXP result, const core::Evaluated& batch, Eigen::Index i, Eigen::Index walker) const {
-  const Rcpp::Function check(static_cast<SEXP>(frame_["check_blobs"]));
-  const double* row = batch.positions.row(i).data();
-  check(result, static_cast<double>(walker + 1), Rcpp::NumericVector(row, row + batch.n_parameters()));
+void RDensity::check_blobs(SEXP result, const core::Batch& batch, core::Index i, core::Index walker) const {
+  const double* row = batch.position(i);
+  function("check_blobs")(result, static_cast<double>(walker + 1), Rcpp::NumericVector(row, row + batch.n_parameters));
 }
 
 // All evaluations share one protection against R's jumps: inside it there is no C++ object to be skipped. So do
 // they share one vector, as long as nobody but the frame holds on to it.
 template <class Take>
-Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated& batch,
-                                          const std::vector<Eigen::Index>& walkers, Take take) {
-  const Eigen::Index n = batch.n_walkers();
-  const Eigen::Index d = batch.n_parameters();
+Rcpp::RObject PointDensity::evaluate_from(core::Index& i, const core::Batch& batch, Take take) {
+  const core::Index n = batch.n;
+  const core::Index d = batch.n_parameters;
   const Clock::time_point start = Clock::now();
   Rcpp::RObject refused = Rcpp::unwindProtect([&]() -> SEXP {
     SEXP position = R_NilValue;
@@ -149,9 +145,9 @@ Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated
         if (!Rf_isNull(parameter_names())) Rf_setAttrib(position, R_NamesSymbol, parameter_names());
         set_position(position);
       }
-      std::copy_n(batch.positions.row(i).data(), d, REAL(position));
-      const Eigen::Index walker = walkers[static_cast<std::size_t>(i)];
-      begin({walker, batch.positions.row(i).data(), d});
+      std::copy_n(batch.position(i), d, REAL(position));
+      const core::Index walker = batch.walker(i);
+      begin({walker, batch.position(i), d});
       if (generator_.seeds()) generator_.seed(walker);
       result = evaluate_call();
       if (!take(i, result) || EndingSignals::came()) break;
@@ -167,65 +163,85 @@ Rcpp::RObject PointDensity::evaluate_from(Eigen::Index& i, const core::Evaluated
   return refused;
 }
 
-void PointDensity::evaluate_once(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
+void PointDensity::evaluate_once(core::Batch& batch) {
   const bool can_be_plain = blob_type() && blob_type()->size() == 0;
-  if (!can_be_plain) return RDensity::evaluate_once(batch, walkers);
-  const auto take_plain = [&batch](Eigen::Index i, SEXP result) {
+  if (!can_be_plain) return RDensity::evaluate_once(batch);
+  const auto take_plain = [&batch](core::Index i, SEXP result) {
     const bool plain = TYPEOF(result) == REALSXP && Rf_xlength(result) == 1;
     if (plain) batch.log_prob[i] = REAL_ELT(result, 0);
     return plain;
   };
-  for (Eigen::Index i = 0; i < batch.n_walkers(); ++i) {
-    const Rcpp::RObject other = evaluate_from(i, batch, walkers, take_plain);
-    if (i < batch.n_walkers()) take(other, batch, i, walkers);
+  for (core::Index i = 0; i < batch.n; ++i) {
+    const Rcpp::RObject other = evaluate_from(i, batch, take_plain);
+    if (i < batch.n) take(other, batch, i);
   }
 }
 
-Rcpp::RObject PointDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  const Rcpp::List results(batch.n_walkers());
-  Eigen::Index i = 0;
-  evaluate_from(i, batch, walkers, [&results](Eigen::Index at, SEXP result) {
+Rcpp::RObject PointDensity::call(const core::Batch& batch) {
+  const Rcpp::List results(batch.n);
+  core::Index i = 0;
+  evaluate_from(i, batch, [&results](core::Index at, SEXP result) {
     SET_VECTOR_ELT(results, at, result);
     return true;
   });
   return results;
 }
 
-Rcpp::RObject BatchDensity::call(const core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  const Eigen::Index n = batch.n_walkers();
-  const Eigen::Index d = batch.n_parameters();
-  const Rcpp::List dimnames = Rcpp::List::create(R_NilValue, parameter_names());
-  Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
-    const SEXP positions = PROTECT(Rf_allocMatrix(REALSXP, static_cast<int>(n), static_cast<int>(d)));
-    if (!Rf_isNull(parameter_names())) Rf_setAttrib(positions, R_DimNamesSymbol, dimnames);
-    for (Eigen::Index i = 0; i < n; ++i) {
-      for (Eigen::Index p = 0; p < d; ++p) REAL(positions)[i + n * p] = batch.positions(i, p);
-    }
-    set_position(positions);
-    prepare(walkers);
+// The one of the last call, as long as nobody but the frame holds on to it.
+SEXP BatchDensity::matrix_of(core::Index n, core::Index d) const {
+  const SEXP last = position();
+  const bool fits = TYPEOF(last) == REALSXP && Rf_isMatrix(last) && Rf_nrows(last) == n && Rf_ncols(last) == d;
+  if (fits && !MAYBE_SHARED(last)) return last;
+  const SEXP positions = PROTECT(Rf_allocMatrix(REALSXP, n, d));
+  if (!Rf_isNull(parameter_names())) {
+    const SEXP dimnames = PROTECT(Rf_allocVector(VECSXP, 2));
+    SET_VECTOR_ELT(dimnames, 1, parameter_names());
+    Rf_setAttrib(positions, R_DimNamesSymbol, dimnames);
     UNPROTECT(1);
+  }
+  set_position(positions);
+  UNPROTECT(1);
+  return positions;
+}
+
+Rcpp::RObject BatchDensity::call(const core::Batch& batch) {
+  const core::Index n = batch.n;
+  const core::Index d = batch.n_parameters;
+  Rcpp::RObject results = Rcpp::unwindProtect([&]() -> SEXP {
+    double* const columns = REAL(matrix_of(n, d));
+    for (core::Index p = 0; p < d; ++p) {
+      double* const column = columns + static_cast<std::size_t>(p) * static_cast<std::size_t>(n);
+      for (core::Index i = 0; i < n; ++i) column[i] = batch.position(i)[p];
+    }
+    prepare(batch.walkers);
     return evaluate_call();
   });
+  if (!is_as_wanted(results, n)) results = function("split_results")(results, n);
   between();
   return results;
 }
 
-void BatchDensity::prepare(const std::vector<Eigen::Index>& walkers) const {
+// A plain number for each position.
+bool BatchDensity::is_as_wanted(SEXP results, core::Index n) const {
+  return TYPEOF(results) == REALSXP && Rf_xlength(results) == n && Rf_isNull(Rf_getAttrib(results, R_DimSymbol));
+}
+
+void BatchDensity::prepare(const std::vector<core::Index>& walkers) const {
   if (generator_.seeds() && !walkers.empty()) generator_.seed(walkers.front());
 }
 
 // The generator that is drawn from is another process's.
-void MappedDensity::evaluate(core::Evaluated& batch, const std::vector<Eigen::Index>& walkers) {
-  evaluate_once(batch, walkers);
-  generator_.count(walkers);
+void MappedDensity::evaluate(core::Batch& batch) {
+  evaluate_once(batch);
+  generator_.count(batch.walkers);
 }
 
-void MappedDensity::prepare(const std::vector<Eigen::Index>& walkers) const {
+void MappedDensity::prepare(const std::vector<core::Index>& walkers) const {
   const auto n = static_cast<int>(walkers.size());
   const SEXP numbers = PROTECT(Rf_allocVector(REALSXP, n));
   const SEXP seeds = PROTECT(Rf_allocMatrix(INTSXP, Generator::state_size, n));
   for (int i = 0; i < n; ++i) {
-    const Eigen::Index walker = walkers[static_cast<std::size_t>(i)];
+    const core::Index walker = walkers[static_cast<std::size_t>(i)];
     REAL(numbers)[i] = static_cast<double>(walker + 1);
     generator_.fill_state(walker, INTEGER(seeds) + Generator::state_size * i);
   }

@@ -6,6 +6,7 @@
 
 #include "core/sampler.h"
 #include "core/world.h"
+#include "glue/text.h"
 #include "store/error.h"
 
 #include <Rcpp.h>
@@ -18,22 +19,22 @@ namespace livechain::glue {
 // A density returned something else than what was expected, for one walker or for a batch of positions.
 class BadResult : public std::runtime_error {
  public:
-  BadResult(const std::string& expected, SEXP found, Eigen::Index walker = -1,
+  BadResult(const std::string& expected, SEXP found, core::Index walker = -1,
             std::vector<double> position = {})
       : std::runtime_error(expected), found(found), walker(walker), position(std::move(position)) {}
 
   Rcpp::RObject found;
-  Eigen::Index walker;
+  core::Index walker;
   std::vector<double> position;
 };
 
 // A compiled density threw an exception, for one walker, or, when R called it, for none.
 class DensityError : public std::runtime_error {
  public:
-  DensityError(const char* message, Eigen::Index walker, std::vector<double> position)
+  DensityError(const char* message, core::Index walker, std::vector<double> position)
       : std::runtime_error(message), walker(walker), position(std::move(position)) {}
 
-  Eigen::Index walker;
+  core::Index walker;
   std::vector<double> position;
 };
 
@@ -66,8 +67,11 @@ SEXP entry(Body body) {
     return body();
   } catch (const store::Error& error) {
     return failure(Rcpp::List::create(_["kind"] = store::name_of(error.kind), _["path"] = Rcpp::String(error.path, CE_UTF8),
-                                      _["detail"] = Rcpp::String(error.what(), CE_UTF8),
+                                      _["detail"] = as_text(error.what()),
                                       _["first_wrong"] = static_cast<double>(error.first_wrong)));
+  } catch (const core::BadPosition& error) {
+    return failure(Rcpp::List::create(_["kind"] = "bad_position", _["walker"] = static_cast<double>(error.walker + 1),
+                                      _["position"] = error.position));
   } catch (const core::BadLogProb& error) {
     return failure(Rcpp::List::create(_["kind"] = "bad_log_prob", _["value"] = error.value,
                                       _["walker"] = static_cast<double>(error.walker + 1),

@@ -2,7 +2,6 @@
 // or after a kill; so it is seeded, for each evaluation of a walker in a step, from the run's own generator.
 #pragma once
 
-#include "core/ensemble.h"
 #include "core/random.h"
 
 #include <Rcpp.h>
@@ -36,11 +35,11 @@ class Generator {
   bool seeds() const { return seeds_; }
 
   // Sets R's generator for the next evaluation of a walker. May jump.
-  void seed(Eigen::Index walker) const;
-  void fill_state(Eigen::Index walker, int* state) const;
+  void seed(core::Index walker) const;
+  void fill_state(core::Index walker, int* state) const;
 
   // The walkers have been evaluated.
-  void count(const std::vector<Eigen::Index>& walkers);
+  void count(const std::vector<core::Index>& walkers);
 
  private:
   class Restore {

@@ -1,5 +1,7 @@
 #include "glue/lists.h"
 
+#include "glue/text.h"
+
 #include <cmath>
 
 namespace livechain::glue {
@@ -31,14 +33,8 @@ store::Array as_array(SEXP value) {
 struct AsR {
   SEXP operator()(std::int64_t value) const { return Rcpp::wrap(static_cast<double>(value)); }
   SEXP operator()(double value) const { return Rcpp::wrap(value); }
-  SEXP operator()(const std::string& value) const { return Rcpp::wrap(Rcpp::String(value, CE_UTF8)); }
-  SEXP operator()(const store::Texts& values) const {
-    Rcpp::CharacterVector text(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      text[static_cast<R_xlen_t>(i)] = Rcpp::String(values[i], CE_UTF8);
-    }
-    return text;
-  }
+  SEXP operator()(const std::string& value) const { return Rcpp::wrap(as_text(value)); }
+  SEXP operator()(const store::Texts& values) const { return as_texts(values); }
   SEXP operator()(const store::Array& array) const {
     if (array.dims.size() != 2) return Rcpp::wrap(array.values);
     Rcpp::NumericMatrix matrix(static_cast<int>(array.dims[0]), static_cast<int>(array.dims[1]));
@@ -96,8 +92,8 @@ Rcpp::List as_list(const store::Session& session) {
   const store::Beat beat = session.last.value_or(store::Beat());
   return Rcpp::List::create(
       _["running"] = session.running, _["pid"] = session.last ? static_cast<double>(beat.process.pid) : NA_REAL,
-      _["host"] = Rcpp::String(beat.process.host, CE_UTF8), _["beat_at"] = seconds(beat.at),
-      _["ended"] = store::name_of(beat.end), _["reason"] = Rcpp::String(beat.reason, CE_UTF8));
+      _["host"] = as_text(beat.process.host), _["beat_at"] = seconds(beat.at),
+      _["ended"] = store::name_of(beat.end), _["reason"] = as_text(beat.reason));
 }
 
 }  // namespace livechain::glue

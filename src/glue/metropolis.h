@@ -13,17 +13,13 @@ class MetropolisMove : public core::ProposalMove {
   // `positions` and `log_ratio`, checked.
   explicit MetropolisMove(Rcpp::Function propose) : propose_(propose) {}
 
+  core::Index n_uniforms(core::Index) const override { return 0; }
+
  protected:
-  // The function makes all proposals of an update at once.
-  void begin_update(const core::Ensemble& ensemble, const core::Split& split, const core::Moment& moment) override;
-  double propose(const core::Ensemble&, const core::Split&, Eigen::Index walker, core::Stream&,
-                 Position proposed) override;
+  void propose(const core::Part& part, const core::Proposals& to) override;
 
  private:
   Rcpp::Function propose_;
-  core::Positions positions_;  // [active, parameter]
-  Eigen::VectorXd log_ratios_;
-  Eigen::Index next_ = 0;
 };
 
 }  // namespace livechain::glue

@@ -9,6 +9,7 @@
 #include "core/moves/walk.h"
 #include "glue/metropolis.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -38,7 +39,7 @@ MovePointer de_snooker(const Rcpp::List& move) {
 }
 
 MovePointer walk(const Rcpp::List& move) {
-  return std::make_unique<core::WalkMove>(static_cast<std::size_t>(number(move, "s")));
+  return std::make_unique<core::WalkMove>(static_cast<core::Index>(std::min(number(move, "s"), 2e9)));
 }
 
 MovePointer kde(const Rcpp::List& move) {
@@ -49,15 +50,21 @@ MovePointer kde(const Rcpp::List& move) {
   return std::make_unique<core::KdeMove>(rule, number(move, "factor"));
 }
 
+core::Root as_root(const Rcpp::NumericMatrix& lower) {
+  core::Root root{{}, lower.nrow(), false};
+  for (int p = 0; p < lower.nrow(); ++p) {
+    for (int q = 0; q < lower.ncol(); ++q) root.entries.push_back(lower(p, q));
+  }
+  return root;
+}
+
 MovePointer gaussian(const Rcpp::List& move) {
   using Mode = core::GaussianMove::Mode;
   const Mode mode = choice<Mode>(
       move, "mode",
       {{"vector", Mode::vector}, {"random", Mode::random}, {"sequential", Mode::sequential}});
-  const Rcpp::NumericMatrix root(static_cast<SEXP>(move["root"]));
-  return std::make_unique<core::GaussianMove>(
-      Eigen::Map<const Eigen::MatrixXd>(root.begin(), root.nrow(), root.ncol()), mode,
-      number(move, "log_factor"));
+  return std::make_unique<core::GaussianMove>(as_root(Rcpp::NumericMatrix(static_cast<SEXP>(move["root"]))), mode,
+                                              number(move, "log_factor"));
 }
 
 MovePointer slice(const Rcpp::List& move) {

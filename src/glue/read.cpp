@@ -1,5 +1,6 @@
 // Entries that read files.
 #include "glue/entry.h"
+#include "glue/positions.h"
 
 #include "glue/draws.h"
 #include "glue/lists.h"
@@ -13,6 +14,15 @@
 namespace livechain::glue {
 
 namespace {
+
+// Runs of other programs are listed by their names as they can be printed, and found by them.
+std::string run_shown_as(const std::string& name, const std::string& path) {
+  if (name.find("\\x") == std::string::npos) return name;
+  for (const std::string& run : store::list_runs(path)) {
+    if (printable(run) == name) return run;
+  }
+  return name;
+}
 
 // Several threads pay off where there is much to be read.
 int threads_for(const store::Rows& rows, const store::Shape& shape) {
@@ -67,9 +77,9 @@ std::string text_of(std::uint64_t identity) {
 
 extern "C" SEXP livechain_open_reader(SEXP path, SEXP name, SEXP swmr) {
   return entry([&]() -> SEXP {
-    return Rcpp::XPtr<store::Reader>(new store::Reader(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name),
-                                                       Rcpp::as<bool>(swmr)),
-                                     true);
+    const auto file = Rcpp::as<std::string>(path);
+    const std::string run = run_shown_as(Rcpp::as<std::string>(name), file);
+    return Rcpp::XPtr<store::Reader>(new store::Reader(file, run, Rcpp::as<bool>(swmr)), true);
   });
 }
 
@@ -127,12 +137,8 @@ extern "C" SEXP livechain_read(SEXP reader, SEXP first, SEXP n, SEXP stride, SEX
 extern "C" SEXP livechain_positions_after(SEXP reader, SEXP n_steps) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<store::Reader> opened(reader);
-    const store::Positions state = opened->positions_after(count(n_steps));
-    const auto n_walkers = static_cast<Eigen::Index>(opened->info().shape.n_walkers);
-    const auto n_parameters = static_cast<Eigen::Index>(opened->info().shape.n_parameters);
-    Rcpp::NumericMatrix positions(static_cast<int>(n_walkers), static_cast<int>(n_parameters));
-    Eigen::Map<Eigen::MatrixXd>(positions.begin(), n_walkers, n_parameters) =
-        Eigen::Map<const core::Positions>(state.positions.data(), n_walkers, n_parameters);
+    const core::Snapshot state = opened->positions_after(count(n_steps));
+    const Rcpp::NumericMatrix positions = matrix_of(state.positions, state.n_walkers());
     return Rcpp::List::create(Rcpp::_["positions"] = positions, Rcpp::_["log_prob"] = state.log_prob);
   });
 }
@@ -146,9 +152,7 @@ extern "C" SEXP livechain_count_right(SEXP reader, SEXP n_steps) {
 
 extern "C" SEXP livechain_list_runs(SEXP path) {
   return entry([&]() -> SEXP {
-    Rcpp::CharacterVector names;
-    for (const auto& name : store::list_runs(Rcpp::as<std::string>(path))) names.push_back(Rcpp::String(name, CE_UTF8));
-    return names;
+    return as_texts(store::list_runs(Rcpp::as<std::string>(path)));
   });
 }
 

@@ -8,6 +8,7 @@
 #include "glue/memory_sink.h"
 #include "glue/monitor.h"
 #include "glue/moves.h"
+#include "glue/positions.h"
 #include "glue/signals.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -19,26 +20,13 @@ namespace livechain::glue {
 
 namespace {
 
-// The ensemble of a run, and the type of its blobs.
+// Where a run stands, and the type of its blobs.
 struct Walkers {
-  core::Ensemble ensemble;
+  core::Snapshot now;
   store::BlobType blob_type;
 };
 
 SEXP pointer_to(Walkers walkers) { return Rcpp::XPtr<Walkers>(new Walkers(std::move(walkers)), true); }
-
-core::Ensemble as_ensemble(const store::Shape& shape, const store::Positions& from, const store::Tally& tally) {
-  core::Ensemble ensemble;
-  ensemble.resize(static_cast<Eigen::Index>(shape.n_walkers), static_cast<Eigen::Index>(shape.n_parameters),
-                  shape.blobs.size());
-  std::copy(from.positions.begin(), from.positions.end(), ensemble.positions.data());
-  std::copy(from.log_prob.begin(), from.log_prob.end(), ensemble.log_prob.data());
-  std::copy(from.blobs.begin(), from.blobs.end(), ensemble.blobs.begin());
-  ensemble.accepted = tally.accepted;
-  ensemble.n_nan = tally.n_nan;
-  ensemble.memory = tally.memory;
-  return ensemble;
-}
 
 // Tells other programs how far the run is while an R density is being evaluated, too. It may not throw there; what went
 // wrong is thrown when the step is over.
@@ -126,23 +114,29 @@ core::Mixture mixture_in(const Rcpp::List& settings) {
 }
 
 core::Sampler make_sampler(const Walkers& walkers, core::Density& density, const Rcpp::List& settings) {
-  return core::Sampler(walkers.ensemble, density, mixture_in(settings), as_settings(settings));
+  return core::Sampler(walkers.now, density, mixture_in(settings), as_settings(settings));
 }
 
-std::vector<double> first_memory(const core::Ensemble& ensemble, const Rcpp::List& settings) {
+std::vector<double> first_memory(core::Snapshot start, const Rcpp::List& settings) {
   const core::Mixture mixture = mixture_in(settings);
-  mixture.begin(ensemble);
+  mixture.begin(core::walkers_in(start), start.tally.memory);
   return mixture.memory();
 }
 
-// What the moves begin with where the run of another program stands; nothing when the run is ours.
+// Where a run of another program, or of our first version, stands.
+core::Snapshot stored_snapshot(store::Reader& reader) {
+  const store::Progress progress = reader.refresh();
+  core::Snapshot last = reader.positions_after(static_cast<hsize_t>(progress.n_steps));
+  last.tally.accepted = progress.tally.accepted;
+  return last;
+}
+
+// What the moves begin with there; nothing when the run has what they had learnt.
 std::vector<double> memory_to_adopt(const std::string& path, const std::string& name,
                                     const Rcpp::List& settings) {
   store::Reader reader(path, name, true);
-  if (reader.info().format != store::Format::emcee) return {};
-  const store::Progress progress = reader.refresh();
-  const store::Positions last = reader.positions_after(static_cast<hsize_t>(progress.n_steps));
-  return first_memory(as_ensemble(reader.info().shape, last, progress.tally), settings);
+  if (reader.info().format == store::Format::two) return {};
+  return first_memory(stored_snapshot(reader), settings);
 }
 
 std::int64_t n_steps_in(const Rcpp::List& settings) {
@@ -169,8 +163,6 @@ void say_why(store::Writer& writer) {
     writer.say_why(store::End::interrupted, "");
   } catch (const store::Error& error) {
     writer.say_why(error.kind == store::Kind::no_space ? store::End::no_space : store::End::failed, error.what());
-  } catch (const core::BadLogProb& error) {
-    writer.say_why(store::End::failed, error.what());
   } catch (const std::exception& error) {
     writer.say_why(store::End::failed, error.what());
   } catch (...) {
@@ -205,30 +197,21 @@ extern "C" SEXP livechain_start(SEXP positions, SEXP density) {
   return entry([&]() -> SEXP {
     const Rcpp::NumericMatrix matrix(positions);
     Rcpp::XPtr<UserDensity> evaluated(density);
-    Walkers walkers;
-    walkers.ensemble.resize(matrix.nrow(), matrix.ncol(), 0);
-    walkers.ensemble.positions =
-        Eigen::Map<const Eigen::MatrixXd>(matrix.begin(), matrix.nrow(), matrix.ncol());
-    walkers.ensemble.accepted.assign(static_cast<std::size_t>(matrix.nrow()), 0);
-    core::Sampler::evaluate_start(walkers.ensemble, *evaluated);
-    walkers.blob_type = *evaluated->blob_type();
-    return pointer_to(std::move(walkers));
+    core::Snapshot start = core::evaluated_start(rows_of(matrix), matrix.ncol(), *evaluated);
+    return pointer_to({std::move(start), *evaluated->blob_type()});
   });
 }
 
 extern "C" SEXP livechain_log_prob(SEXP walkers) {
   return entry([&]() -> SEXP {
-    const Eigen::VectorXd& log_prob = Rcpp::XPtr<Walkers>(walkers)->ensemble.log_prob;
-    return Rcpp::NumericVector(log_prob.data(), log_prob.data() + log_prob.size());
+    return Rcpp::wrap(Rcpp::XPtr<Walkers>(walkers)->now.log_prob);
   });
 }
 
 extern "C" SEXP livechain_walker_positions(SEXP walkers) {
   return entry([&]() -> SEXP {
-    const core::Positions& from = Rcpp::XPtr<Walkers>(walkers)->ensemble.positions;
-    Rcpp::NumericMatrix positions(static_cast<int>(from.rows()), static_cast<int>(from.cols()));
-    Eigen::Map<Eigen::MatrixXd>(positions.begin(), from.rows(), from.cols()) = from;
-    return positions;
+    const core::Snapshot& now = Rcpp::XPtr<Walkers>(walkers)->now;
+    return matrix_of(now.positions, now.n_walkers());
   });
 }
 
@@ -238,16 +221,18 @@ extern "C" SEXP livechain_reevaluate(SEXP walkers, SEXP density, SEXP some) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<Walkers> from(walkers);
     Rcpp::XPtr<UserDensity> evaluated(density);
-    Walkers now = *from;
+    const core::Snapshot& before = from->now;
+    std::vector<double> positions = before.positions;
     if (!Rf_isNull(some)) {
-      const auto rows = Rcpp::as<std::vector<double>>(some);
-      now.ensemble.resize(static_cast<Eigen::Index>(rows.size()), from->ensemble.n_parameters(), from->ensemble.blob_size);
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        now.ensemble.positions.row(static_cast<Eigen::Index>(i)) = from->ensemble.positions.row(static_cast<Eigen::Index>(rows[i]));
+      positions.clear();
+      for (const double row : Rcpp::as<std::vector<double>>(some)) {
+        const auto first = before.positions.begin() + static_cast<std::ptrdiff_t>(row) * before.n_parameters();
+        positions.insert(positions.end(), first, first + before.n_parameters());
       }
     }
-    core::Sampler::evaluate_start(now.ensemble, *evaluated);
-    return pointer_to(std::move(now));
+    core::Snapshot now = core::evaluated_start(std::move(positions), before.n_parameters(), *evaluated);
+    if (Rf_isNull(some)) now.tally = before.tally;
+    return pointer_to({std::move(now), from->blob_type});
   });
 }
 
@@ -255,18 +240,18 @@ extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, 
                                         SEXP settings, SEXP options, SEXP overwrite) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<Walkers> start(walkers);
-    const core::Ensemble& e = start->ensemble;
+    const core::Snapshot& now = start->now;
     store::Description run = as_description(description);
-    run.shape.n_walkers = static_cast<hsize_t>(e.n_walkers());
-    run.shape.n_parameters = static_cast<hsize_t>(e.n_parameters());
+    run.shape.n_walkers = static_cast<hsize_t>(now.n_walkers());
+    run.shape.n_parameters = static_cast<hsize_t>(now.n_parameters());
     run.shape.blobs = start->blob_type;
-    set_first_memory(run, first_memory(e, settings));
+    set_first_memory(run, first_memory(now, settings));
     run.shape.choose_chunks(run.target);
     store::Steps initial;
     initial.n = 1;
-    initial.chain = e.positions.data();
-    initial.log_prob = e.log_prob.data();
-    initial.blobs = e.blobs.data();
+    initial.chain = now.positions.data();
+    initial.log_prob = now.log_prob.data();
+    initial.blobs = now.blobs.data();
     return pointer_to(store::Writer::create(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), run,
                                            initial, as_options(options), Rcpp::as<bool>(overwrite)));
   });
@@ -296,18 +281,24 @@ extern "C" SEXP livechain_append(SEXP writer, SEXP draws, SEXP log_prob, SEXP ac
     const auto n_walkers = static_cast<R_xlen_t>(target->layout().shape.n_walkers);
     const auto n_parameters = static_cast<R_xlen_t>(target->layout().shape.n_parameters);
     const R_xlen_t n_steps = values.size() / n_walkers;
-    core::Ensemble step;
-    step.resize(n_walkers, n_parameters, 0);
-    for (R_xlen_t t = 0; t < n_steps; ++t) {
+    core::Tally tally;
+    core::Block block;
+    std::size_t row = 0;
+    for (R_xlen_t t = 0; t < n_steps; ++t, ++row) {
+      if (row == block.n_steps) {
+        block = target->lend();
+        row = 0;
+      }
+      const R_xlen_t first = static_cast<R_xlen_t>(row) * n_walkers;
       for (R_xlen_t w = 0; w < n_walkers; ++w) {
         for (R_xlen_t p = 0; p < n_parameters; ++p) {
-          step.positions(w, p) = chain[t + n_steps * (w + n_walkers * p)];
+          block.positions[(first + w) * n_parameters + p] = chain[t + n_steps * (w + n_walkers * p)];
         }
-        step.log_prob[w] = values[t + n_steps * w];
+        block.log_prob[first + w] = values[t + n_steps * w];
       }
       const auto column = counts.column(static_cast<int>(t));
-      step.accepted.assign(column.begin(), column.end());
-      target->record(step);
+      tally.accepted.assign(column.begin(), column.end());
+      target->record(tally);
     }
     target->tick();
     return R_NilValue;
@@ -317,11 +308,10 @@ extern "C" SEXP livechain_append(SEXP writer, SEXP draws, SEXP log_prob, SEXP ac
 // The positions [walker, parameter] after the last published step, and the accepted proposals until then.
 extern "C" SEXP livechain_writer_state(SEXP writer) {
   return entry([&]() -> SEXP {
-    const core::Ensemble e = Rcpp::XPtr<store::Writer>(writer)->state();
-    Rcpp::NumericMatrix positions(static_cast<int>(e.n_walkers()), static_cast<int>(e.n_parameters()));
-    Eigen::Map<Eigen::MatrixXd>(positions.begin(), e.n_walkers(), e.n_parameters()) = e.positions;
-    return Rcpp::List::create(Rcpp::_["positions"] = positions,
-                              Rcpp::_["accepted"] = Rcpp::NumericVector(e.accepted.begin(), e.accepted.end()));
+    const core::Snapshot now = Rcpp::XPtr<store::Writer>(writer)->state();
+    const auto& accepted = now.tally.accepted;
+    return Rcpp::List::create(Rcpp::_["positions"] = matrix_of(now.positions, now.n_walkers()),
+                              Rcpp::_["accepted"] = Rcpp::NumericVector(accepted.begin(), accepted.end()));
   });
 }
 
@@ -333,6 +323,16 @@ extern "C" SEXP livechain_resume_writer(SEXP path, SEXP name, SEXP description, 
     store::Description facts = as_description(description);
     if (!Rf_isNull(settings)) set_first_memory(facts, memory_to_adopt(file, run, settings));
     return pointer_to(store::Writer::resume(file, run, facts, as_options(options)));
+  });
+}
+
+// The walkers where a run stands that nobody writes, to try `density` before the file is touched.
+extern "C" SEXP livechain_stored_walkers(SEXP path, SEXP name, SEXP density) {
+  return entry([&]() -> SEXP {
+    store::Reader reader(Rcpp::as<std::string>(path), Rcpp::as<std::string>(name), true);
+    const store::BlobType& blob_type = reader.info().shape.blobs;
+    Rcpp::XPtr<UserDensity>(density)->set_blob_type(blob_type);
+    return pointer_to(Walkers{stored_snapshot(reader), blob_type});
   });
 }
 
@@ -391,7 +391,7 @@ extern "C" SEXP livechain_close_writer(SEXP writer) {
 extern "C" SEXP livechain_current(SEXP density) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
-    const auto& current = Rcpp::XPtr<UserDensity>(density)->current();
+    const std::optional<UserDensity::Current> current = Rcpp::XPtr<UserDensity>(density)->current();
     if (!current) return R_NilValue;
     return Rcpp::List::create(
         _["walker"] = static_cast<double>(current->walker + 1),
@@ -444,7 +444,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     if (monitor.stopped() || monitor.asked()) target->set_target(target->n_steps());
     target->finish();
     signals.obey();
-    return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.ensemble().n_nan),
+    return Rcpp::List::create(_["n_nan"] = static_cast<double>(sampler.tally().n_nan),
                               _["n_limited"] = static_cast<double>(sampler.n_limited()),
                               _["stopped"] = monitor.stopped(), _["asked"] = monitor.asked(), _["n_steps"] = n_steps);
   });
@@ -457,7 +457,7 @@ class MemoryRun {
  public:
   MemoryRun(const Walkers& start, UserDensity& density, const Rcpp::List& settings)
       : density_(density),
-        sink_(start.ensemble, static_cast<R_xlen_t>(n_steps_in(settings)), start.blob_type),
+        sink_(start.now, static_cast<R_xlen_t>(n_steps_in(settings)), start.blob_type, !density.may_fork()),
         sampler_(make_sampler(start, density, settings)) {
     for (const auto& field : start.blob_type.fields()) {
       widths_.push_back(static_cast<double>(field.width), field.name);
@@ -477,7 +477,7 @@ class MemoryRun {
   Rcpp::List result() {
     sink_.flush();
     Rcpp::List list = sink_.to_list();
-    const store::Tally& tally = sink_.tally();
+    const core::Tally& tally = sink_.tally();
     list["accepted"] = Rcpp::NumericVector(tally.accepted.begin(), tally.accepted.end());
     list["n_nan"] = static_cast<double>(tally.n_nan);
     list["n_limited"] = static_cast<double>(sampler_.n_limited());
@@ -524,19 +524,17 @@ extern "C" SEXP livechain_walkers(SEXP positions, SEXP log_prob, SEXP results, S
     const Rcpp::NumericVector values(log_prob);
     const Rcpp::List records(results), counts(tally);
     const store::BlobType type = records.size() > 0 ? blob_type_of(records[0]) : store::BlobType();
-    Walkers walkers;
-    core::Ensemble& e = walkers.ensemble;
-    e.resize(matrix.nrow(), matrix.ncol(), type.size());
-    e.positions = Eigen::Map<const Eigen::MatrixXd>(matrix.begin(), matrix.nrow(), matrix.ncol());
-    e.log_prob = Eigen::Map<const Eigen::VectorXd>(values.begin(), values.size());
-    for (R_xlen_t i = 0; i < records.size(); ++i) encode_blobs(records[i], type, e.blob(i));
+    core::Snapshot now;
+    now.positions = rows_of(matrix);
+    now.log_prob.assign(values.begin(), values.end());
+    now.blobs.resize(now.log_prob.size() * type.size());
+    for (R_xlen_t i = 0; i < records.size(); ++i) encode_blobs(records[i], type, now.blobs.data() + static_cast<std::size_t>(i) * type.size());
     const auto accepted = Rcpp::as<std::vector<double>>(counts["accepted"]);
-    e.accepted.assign(accepted.begin(), accepted.end());
-    e.n_nan = static_cast<std::int64_t>(Rcpp::as<double>(counts["n_nan"]));
-    e.memory = Rcpp::as<std::vector<double>>(counts["memory"]);
-    walkers.blob_type = type;
+    now.tally.accepted.assign(accepted.begin(), accepted.end());
+    now.tally.n_nan = static_cast<std::int64_t>(Rcpp::as<double>(counts["n_nan"]));
+    now.tally.memory = Rcpp::as<std::vector<double>>(counts["memory"]);
     Rcpp::XPtr<UserDensity>(density)->set_blob_type(type);
-    return pointer_to(std::move(walkers));
+    return pointer_to({std::move(now), type});
   });
 }
 

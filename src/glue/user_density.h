@@ -21,14 +21,17 @@ class UserDensity : public core::Density {
 
   // What is being evaluated just now; nothing when that is several walkers at once.
   struct Current {
-    Eigen::Index walker;
+    core::Index walker;
     const double* position;
-    Eigen::Index n_parameters;
+    core::Index n_parameters;
   };
-  const std::optional<Current>& current() const { return current_; }
+  virtual std::optional<Current> current() const { return current_; }
 
   // What is evaluated from now on belongs to the step after `n_done`.
   virtual void begin_step(std::int64_t /*n_done*/) {}
+
+  // R code may fork the process.
+  virtual bool may_fork() const { return true; }
 
   // Called between two evaluations; must not throw.
   std::function<void()> between = [] {};

@@ -29,11 +29,18 @@ File open_with(const std::string& path, unsigned flags, const Plist& access) {
   return File(H5Fopen(path.c_str(), flags, access.id()), "open the file");
 }
 
-File open_anyhow(const std::string& path, const Plist& access) {
+// The log driver is the usual one, when it is told to log nothing.
+Plist access_to_read() {
+  Plist access = access_properties();
+  check(H5Pset_fapl_log(access.id(), nullptr, 0, 0), "choose a driver");
+  return access;
+}
+
+File open_anyhow(const std::string& path, unsigned flags, const Plist& access) {
   const hbool_t yes = true;
   check(H5Pset(access.id(), "clear_status_flags", &yes), "prepare to mend the file");
   check(H5Pset(access.id(), "skip_eof_check", &yes), "prepare to mend the file");
-  return open_with(path, H5F_ACC_RDWR, access);
+  return open_with(path, flags, access);
 }
 
 }  // namespace
@@ -44,27 +51,17 @@ File create_file(const std::string& path) {
   return File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access_properties().id()), "create the file");
 }
 
-// The log driver is the usual one, when it is told to log nothing.
 File open_to_read(const std::string& path, bool swmr) {
-  const unsigned flags = swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
-  const Plist access = access_properties();
-  check(H5Pset_fapl_log(access.id(), nullptr, 0, 0), "choose a driver");
-  return open_with(path, flags, access);
+  return open_with(path, swmr ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY, access_to_read());
 }
 
 File open_to_write(const std::string& path, bool swmr) {
   return open_with(path, swmr ? H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE : H5F_ACC_RDWR, access_properties());
 }
 
-File open_unclosed(const std::string& path) { return open_anyhow(path, access_properties()); }
+File open_unclosed(const std::string& path) { return open_anyhow(path, H5F_ACC_RDWR, access_properties()); }
 
-File open_copy(const std::string& path) {
-  const Plist access = access_properties();
-  constexpr std::size_t growth = 1 << 20;
-  const bool write_back = false;
-  check(H5Pset_fapl_core(access.id(), growth, write_back), "prepare to copy the file");
-  return open_anyhow(path, access);
-}
+File open_unclosed_to_read(const std::string& path) { return open_anyhow(path, H5F_ACC_RDONLY, access_to_read()); }
 
 void reserve_end(const File& file, hsize_t bytes) {
   check(H5Fincrement_filesize(file.id(), bytes), "mend the end of the file");

@@ -15,13 +15,11 @@ File open_to_write(const std::string& path, bool swmr);
 // library are used.
 File open_to_read(const std::string& path, bool swmr);
 
-// Opens a file that its writer could not close, and lets the space that may hold its last data count as
-// used: the end of the file that it noted is out of date, and nothing new may be put there.
+// Of a file that its writer could not close. Who writes lets the space that may hold its last data count as used: the
+// end of the file that was noted is out of date, and nothing new may be put there.
+File open_unclosed_to_read(const std::string& path);
 File open_unclosed(const std::string& path);
 void reserve_end(const File& file, hsize_t bytes);
-
-// Opens a copy in memory of a file that its writer could not close.
-File open_copy(const std::string& path);
 
 // The number by which the system knows the open file.
 int descriptor_of(const File& file);

@@ -6,15 +6,15 @@ namespace livechain::hdf5 {
 
 namespace {
 
-hsize_t count_attributes(hid_t object) {
-#if H5_VERSION_GE(1, 12, 0)
-  H5O_info2_t info;
-  check(H5Oget_info3(object, &info, H5O_INFO_NUM_ATTRS), "list attributes");
-#else
-  H5O_info_t info;
-  check(H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS), "list attributes");
-#endif
-  return info.num_attrs;
+// Called by the library for each name, with where the names go.
+template <class Info>
+herr_t add_name(hid_t, const char* name, const Info*, void* to) noexcept {
+  try {
+    static_cast<std::vector<std::string>*>(to)->emplace_back(name);
+    return 0;
+  } catch (...) {
+    return -1;
+  }
 }
 
 }  // namespace
@@ -22,29 +22,15 @@ hsize_t count_attributes(hid_t object) {
 // In no order: for the order of names the library makes a table, which it does not survive when a link is damaged.
 std::vector<std::string> link_names(hid_t group) {
   std::vector<std::string> names;
-  const auto add = [](hid_t, const char* name, const H5L_info_t*, void* to) noexcept -> herr_t {
-    try {
-      static_cast<std::vector<std::string>*>(to)->emplace_back(name);
-      return 0;
-    } catch (...) {
-      return -1;
-    }
-  };
-  check(H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &names), "list a group");
+  check(H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add_name<H5L_info_t>, &names), "list a group");
   std::sort(names.begin(), names.end());
   return names;
 }
 
 std::vector<std::string> attribute_names(hid_t object) {
-  const hsize_t n = count_attributes(object);
   std::vector<std::string> names;
-  for (hsize_t i = 0; i < n; ++i) {
-    const Attribute attribute(
-        H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
-        "open an attribute");
-    names.push_back(name_from(
-        [&](char* name, std::size_t size) { return H5Aget_name(attribute.id(), size, name); }));
-  }
+  check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add_name<H5A_info_t>, &names), "list attributes");
+  std::sort(names.begin(), names.end());
   return names;
 }
 

@@ -18,7 +18,7 @@ using namespace hdf5;
 namespace {
 
 constexpr int most_groups = 3;  // one within the other
-constexpr std::size_t most_facts = 10000;
+constexpr std::size_t most_facts = 2000;
 
 // What stands in the group beside facts.
 bool is_fact(const std::string& name) {
@@ -67,37 +67,45 @@ Array read_array(hid_t group, const char* name) {
   return array;
 }
 
-void add(Facts& facts, const std::string& name, Fact fact) {
-  if (facts.size() >= most_facts) throw Failure("make sense of a run with so many facts");
-  facts.emplace(name, std::move(fact));
-}
+// Reads what a group holds, which may have been made to take long.
+class FactReader {
+ public:
+  Facts facts;
 
-void read_into(Facts& facts, hid_t group, const std::string& prefix, int depth);
-
-void read_object(Facts& facts, hid_t group, const std::string& name, const std::string& prefix, int depth) {
-  require_hard_link(group, name.c_str());
-  if (is_group(group, name.c_str())) {
-    if (depth == most_groups) return;
-    const Group inner(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "open a group");
-    return read_into(facts, inner.id(), prefix + name + "/", depth + 1);
-  }
-  const Type type = type_of(open_dataset(group, name.c_str()).id());
-  const H5T_class_t type_class = H5Tget_class(type.id());
-  if (type_class == H5T_STRING) add(facts, prefix + name, read_strings(group, name.c_str()));
-  if (type_class == H5T_FLOAT) add(facts, prefix + name, read_array(group, name.c_str()));
-}
-
-void read_into(Facts& facts, hid_t group, const std::string& prefix, int depth) {
-  for (const auto& name : attribute_names(group)) {
-    if (!is_fact(name)) continue;
-    if (const auto value = read_attribute(group, name)) {
-      std::visit([&](const auto& known) { add(facts, prefix + name, known); }, *value);
+  void read(hid_t group, const std::string& prefix, int depth) {
+    for (const auto& name : few(attribute_names(group))) {
+      if (!is_fact(name)) continue;
+      if (const auto value = read_attribute(group, name)) {
+        std::visit([&](const auto& known) { facts.emplace(prefix + name, known); }, *value);
+      }
+    }
+    for (const auto& name : few(link_names(group))) {
+      if (is_fact(name)) read_object(group, name, prefix, depth);
     }
   }
-  for (const auto& name : link_names(group)) {
-    if (is_fact(name)) read_object(facts, group, name, prefix, depth);
+
+ private:
+  std::vector<std::string> few(std::vector<std::string> names) {
+    n_seen_ += names.size();
+    if (n_seen_ > most_facts) throw Failure("make sense of a run with so many facts");
+    return names;
   }
-}
+
+  void read_object(hid_t group, const std::string& name, const std::string& prefix, int depth) {
+    require_hard_link(group, name.c_str());
+    if (is_group(group, name.c_str())) {
+      if (depth == most_groups) return;
+      const Group inner(H5Gopen2(group, name.c_str(), H5P_DEFAULT), "open a group");
+      return read(inner.id(), prefix + name + "/", depth + 1);
+    }
+    const Type type = type_of(open_dataset(group, name.c_str()).id());
+    const H5T_class_t type_class = H5Tget_class(type.id());
+    if (type_class == H5T_STRING) facts.emplace(prefix + name, read_strings(group, name.c_str()));
+    if (type_class == H5T_FLOAT) facts.emplace(prefix + name, read_array(group, name.c_str()));
+  }
+
+  std::size_t n_seen_ = 0;
+};
 
 class Bytes {
  public:
@@ -146,9 +154,9 @@ void write_facts(hid_t group, const Facts& facts) {
 }
 
 Facts read_facts(hid_t group) {
-  Facts facts;
-  read_into(facts, group, "", 0);
-  return facts;
+  FactReader reader;
+  reader.read(group, "", 0);
+  return std::move(reader.facts);
 }
 
 std::uint64_t checksum_of(const Facts& facts, std::uint64_t identity) {

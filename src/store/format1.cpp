@@ -34,14 +34,14 @@ Progress from_row(const std::int64_t* row, hsize_t n_walkers, std::size_t n) {
   return p;
 }
 
-Positions read_start(hid_t own, const EmceeRun& run) {
+Snapshot read_start(hid_t own, const EmceeRun& run) {
   const auto read = [own](const char* name, const Dims& dims, hid_t type, void* values) {
     const Dataset dataset = open_dataset(own, name);
     require_dims(dataset.id(), dims, name);
     check(H5Dread(dataset.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "read a dataset");
   };
   run.require_explained(0, bytes_of_file(own));
-  Positions start;
+  Snapshot start;
   start.positions.resize(run.n_walkers * run.n_parameters);
   start.log_prob.resize(run.n_walkers);
   start.blobs.resize(run.n_walkers * run.blob_type.size());

@@ -10,7 +10,7 @@ namespace livechain::store {
 
 struct Format1 {
   Facts facts;
-  std::optional<Positions> start;
+  std::optional<Snapshot> start;
   hdf5::Dataset progress;
 
   // What another program added to a run after we closed it counts.

@@ -54,11 +54,11 @@ void write_start(hid_t own, const Shape& shape, const Steps& initial, std::uint6
   write_attribute(own, "initial_checksum", sum);
 }
 
-std::optional<Positions> read_start(hid_t own, const Shape& shape, std::uint64_t identity) {
+std::optional<Snapshot> read_start(hid_t own, const Shape& shape, std::uint64_t identity) {
   if (!has_link(own, "initial")) return std::nullopt;
   const hsize_t most = bytes_of_file(own);
   if (shape.chain_bytes() > most || shape.blob_bytes() > most) throw Failure("make sense of the size of the start");
-  Positions start;
+  Snapshot start;
   start.positions.resize(shape.n_walkers * shape.n_parameters);
   start.log_prob.resize(shape.n_walkers);
   start.blobs.resize(shape.blob_bytes());
@@ -202,10 +202,18 @@ Layout open_layout(hid_t own) {
 }
 
 Growing open_growing(hid_t own, const Shape& shape) {
+  const auto open = [&](const char* name, Part part) {
+    Dataset dataset = open_dataset(own, name);
+    const Dims chunk = chunk_of(dataset.id());
+    const bool fits = !chunk.empty() && chunk[0] == shape.rows_per_chunk(part) &&
+                      bytes_of_chunk(dataset.id()) == shape.chunk_bytes(part);
+    if (!fits) throw Failure(std::string("make sense of dataset '") + name + "', which has another shape");
+    return dataset;
+  };
   Growing growing;
-  growing.checksum = open_dataset(own, "checksum");
-  growing.states = open_dataset(own, "states");
-  if (shape.is_compressed()) growing.chunks = open_dataset(own, "chunks");
+  growing.checksum = open("checksum", Part::checksum);
+  growing.states = open("states", Part::states);
+  if (shape.is_compressed()) growing.chunks = open("chunks", Part::chunks);
   return growing;
 }
 

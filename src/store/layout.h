@@ -35,19 +35,12 @@ struct Description {
   Facts facts;
 };
 
-// Where the walkers are, in the order of the file.
-struct Positions {
-  std::vector<double> positions;
-  std::vector<double> log_prob;
-  std::vector<std::byte> blobs;
-};
-
 // A run of format 2, as it is described: what of it never changes, and where to find the rest. Does not need HDF5.
 struct Layout {
   std::uint64_t identity = 0;
   Facts facts;
   Shape shape;
-  std::optional<Positions> start;
+  std::optional<Snapshot> start;
   std::optional<ProgressTable> progress;
   std::optional<Heartbeat> heartbeat;
   std::optional<PlacesTable> places;

@@ -30,11 +30,11 @@ OpenFile open_any(const std::string& path, bool swmr) {
 File open_idle(const std::string& path) { return open_to_read(path, state_of(path) != FileState::old); }
 
 File open_dead(const std::string& path, FileState state) {
-  if (state == FileState::unclosed) return open_copy(path);
+  if (state == FileState::unclosed) return open_unclosed_to_read(path);
   try {
     return open_to_read(path, true);
   } catch (const Failure&) {
-    return open_copy(path);
+    return open_unclosed_to_read(path);
   }
 }
 

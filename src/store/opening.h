@@ -21,8 +21,7 @@ OpenFile open_any(const std::string& path, bool swmr);
 // Of a file that no writer has.
 hdf5::File open_idle(const std::string& path);
 
-// What a writer left that died. One that did not use SWMR left a file that HDF5 refuses to open: of that, a copy in
-// memory is opened.
+// What a writer left that died.
 hdf5::File open_dead(const std::string& path, FileState state);
 
 // All runs, also those that HDF5 cannot open as a group any more.

@@ -1,6 +1,7 @@
 // How far a run is, and what resuming it needs beside its rows.
 #pragma once
 
+#include "core/walkers.h"
 #include "store/shape.h"
 #include "store/table.h"
 
@@ -10,12 +11,8 @@
 
 namespace livechain::store {
 
-// What is counted and learnt from the run's beginning on, as it is after a step.
-struct Tally {
-  std::vector<std::int64_t> accepted;  // proposals, of each walker
-  std::int64_t n_nan = 0;              // log-probabilities that were NaN
-  std::vector<double> memory;          // what the moves have learnt
-};
+using core::Snapshot;
+using core::Tally;
 
 struct Progress {
   std::int64_t publication = 0;         // its number

@@ -65,7 +65,7 @@ class Reader::Opened {
     layout_->places->read(file_, places_);
   }
 
-  std::optional<Positions> start() const {
+  std::optional<Snapshot> start() const {
     if (layout_) return layout_->start;
     return old_ ? old_->start : std::nullopt;
   }
@@ -238,15 +238,15 @@ void Reader::read_verified(const Rows& rows, const Take& take, int n_threads) co
   }
 }
 
-Positions Reader::positions_after(hsize_t n_steps) const {
+Snapshot Reader::positions_after(hsize_t n_steps) const {
   if (n_steps == 0) {
-    std::optional<Positions> start = opened_->start();
+    std::optional<Snapshot> start = opened_->start();
     if (!start) throw Error(Kind::damaged, path_, "it does not tell where the walkers started");
     return std::move(*start);
   }
-  Positions last;
+  Snapshot last;
   read({n_steps - 1, 1, 1}, [&last](const StepBlock& block, hsize_t) {
-    last = {block.chain, block.log_prob, block.blobs};
+    last = {block.chain, block.log_prob, block.blobs, {}};
   }, 1);
   return last;
 }

@@ -50,7 +50,7 @@ class Reader {
   void read(const Rows& rows, const Take& take, int n_threads) const;
 
   // Where the walkers are after `n_steps` steps; the start when that is 0.
-  Positions positions_after(hsize_t n_steps) const;
+  Snapshot positions_after(hsize_t n_steps) const;
 
   // How many of the first `n_steps` steps, from the first on, are what was written; called for blocks of them.
   hsize_t count_right(hsize_t n_steps) const;

@@ -24,7 +24,7 @@ hsize_t block_from(hsize_t done, hsize_t n_steps, const Shape& shape) {
   return std::min({most, until_state, n_steps - done});
 }
 
-Steps steps_of(const std::optional<Positions>& start) {
+Steps steps_of(const std::optional<Snapshot>& start) {
   if (!start) return {};
   return {1, start->positions.data(), start->log_prob.data(), start->blobs.data()};
 }
@@ -166,6 +166,7 @@ Rewriter::Inherited Rewriter::inherit(hid_t file, const Adopted& adopted) const 
   } else if (format == Format::one) {
     const Format1 old = open_format1(theirs->run);
     progress = old.newest(theirs->run);
+    progress.tally.memory.clear();  // of moves that were others
     run.start = old.start;
   }
   const std::int64_t n_steps = theirs->run.iteration();

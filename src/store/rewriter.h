@@ -43,7 +43,7 @@ class Rewriter {
   struct Inherited {
     std::string name;
     Description description;
-    std::optional<Positions> start;
+    std::optional<Snapshot> start;
     Progress progress;
     End end = End::none;
     std::string reason;

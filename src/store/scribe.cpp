@@ -1,31 +1,19 @@
 #include "store/scribe.h"
 
 #include "store/error.h"
-
-#include <signal.h>
+#include "store/system/thread.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace livechain::store {
 
 namespace {
 
-constexpr std::size_t most_pending = 1 << 20;  // bytes of steps that wait to be published
+constexpr std::size_t half_bytes = 512 << 10;
 
 Clock::duration seconds(double n) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(n, 1e8)));
-}
-
-// R's signals are for R's thread.
-std::thread start_thread(std::function<void()> work) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(work));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
 }
 
 }  // namespace
@@ -86,27 +74,36 @@ void Scribe::rethrow() {
   if (failure_) std::rethrow_exception(failure_);
 }
 
-std::size_t Scribe::pending_bytes() const { return pending_.n * layout_.shape.step_bytes(); }
-
-void Scribe::append(const core::Ensemble& step) {
+core::Block Scribe::lend(hsize_t most) {
   rethrow();
-  bool full = false;
+  const Shape& shape = layout_.shape;
+  const hsize_t room = std::max<hsize_t>(1, half_bytes / shape.step_bytes());
   {
     std::unique_lock<std::mutex> lock(taking_);
-    changed_.wait(lock, [this] { return pending_bytes() < 2 * most_pending || failed_ || !publisher_.joinable(); });
-    if (pending_.n == 0) oldest_pending_ = Clock::now();
-    append_row(pending_, step);
-    pending_tally_.accepted = step.accepted;
-    pending_tally_.n_nan = step.n_nan;
-    pending_tally_.memory = step.memory;
+    changed_.wait(lock, [this] { return filled().is_published() || failed_; });
+    filling_ = 1 - filling_;
+    filling().n_taken = filling().n_published = 0;
+    if (filling().rows.n == 0) filling().rows.resize(shape, room);
+  }
+  changed_.notify_all();
+  rethrow();
+  return rows_of(filling().rows, 0, std::min(room, most), shape);
+}
+
+void Scribe::append(const Tally& tally) {
+  bool is_first = false;
+  {
+    const std::lock_guard<std::mutex> lock(taking_);
+    is_first = n_steps_ == published_;
+    if (is_first) oldest_pending_ = Clock::now();
+    ++filling().n_taken;
+    pending_tally_ = tally;
     const std::int64_t number = ++n_steps_;
-    if (number % static_cast<std::int64_t>(layout_.shape.state_interval) == 0) {
-      pending_states_.emplace_back(number, pending_tally_);
-    }
-    full = pending_bytes() >= most_pending || pending_.n == 1;
+    if (number % static_cast<std::int64_t>(layout_.shape.state_interval) == 0) pending_states_.emplace_back(number, tally);
   }
   if (options_.flush_interval <= 0) return publish();
-  if (full) changed_.notify_all();
+  if (is_first) changed_.notify_all();
+  rethrow();
 }
 
 void Scribe::publish() {
@@ -114,7 +111,6 @@ void Scribe::publish() {
     const std::lock_guard<std::mutex> lock(writing_);
     publish_locked();
   }
-  changed_.notify_all();
   rethrow();
 }
 
@@ -126,9 +122,8 @@ void Scribe::publish(StepBlock& block, const std::optional<Tally>& tally) {
       const std::int64_t n_steps = progress_.n_steps + static_cast<std::int64_t>(block.n);
       const bool at_state = n_steps % static_cast<std::int64_t>(layout_.shape.state_interval) == 0;
       if (at_state && tally) states_.emplace_back(n_steps, *tally);
-      write_block(block, static_cast<hsize_t>(progress_.n_steps));
+      write_block(block, 0, block.n);
       states_.clear();
-      progress_.n_steps = n_steps;
       if (tally) progress_.tally = *tally;
       write_progress();
       n_steps_ = published_ = progress_.n_steps;
@@ -143,45 +138,57 @@ void Scribe::publish(StepBlock& block, const std::optional<Tally>& tally) {
 // First the rows, then how many there are, so that a reader never looks for more than there is.
 void Scribe::publish_locked() {
   if (failed_ || abandoned_) return;
+  struct Rows {
+    Half* half;
+    hsize_t first, n;
+  } of[2];
   {
     const std::lock_guard<std::mutex> lock(taking_);
-    if (pending_.n == 0) return;
-    std::swap(pending_, block_);
+    if (n_steps_ == published_) return;
+    of[0] = {&filled(), filled().n_published, filled().n_taken - filled().n_published};
+    of[1] = {&filling(), filling().n_published, filling().n_taken - filling().n_published};
     std::swap(pending_states_, states_);
     progress_.tally = pending_tally_;
   }
   try {
     require_own_file();
-    write_block(block_, static_cast<hsize_t>(progress_.n_steps));
-    progress_.n_steps += static_cast<std::int64_t>(block_.n);
+    for (const Rows& rows : of) write_block(rows.half->rows, rows.first, rows.n);
     write_progress();
+    const std::lock_guard<std::mutex> lock(taking_);
+    for (const Rows& rows : of) rows.half->n_published += rows.n;
     published_ = progress_.n_steps;
   } catch (...) {
     failure_ = std::current_exception();
     failed_ = true;
   }
-  block_.clear();
   states_.clear();
 }
 
-void Scribe::write_block(StepBlock& block, hsize_t first) {
+// The next steps of the file.
+void Scribe::write_block(StepBlock& block, hsize_t first_row, hsize_t n) {
+  if (n == 0) return;
   const Shape& shape = layout_.shape;
+  const auto first = static_cast<hsize_t>(progress_.n_steps);
   block.checksums.resize(block.n);
-  for (hsize_t i = 0; i < block.n; ++i) {
-    block.checksums[i] = checksum_of(block, i, shape, layout_.identity, first + i + 1);
+  for (hsize_t i = 0; i < n; ++i) {
+    block.checksums[first_row + i] = checksum_of(block, first_row + i, shape, layout_.identity, first + i + 1);
   }
+  const auto write = [&](Part part, const void* rows) { write_rows(file_, places_, shape, part, first, n, rows); };
   if (!rows_are_hdf5s_) {
-    write_rows(file_, places_, shape, Part::chain, first, block.n, block.chain.data());
-    write_rows(file_, places_, shape, Part::log_prob, first, block.n, block.log_prob.data());
-    if (!block.blobs.empty()) write_rows(file_, places_, shape, Part::blobs, first, block.n, block.blobs.data());
+    const core::Block rows = rows_of(block, first_row, n, shape);
+    write(Part::chain, rows.positions);
+    write(Part::log_prob, rows.log_prob);
+    if (!shape.blobs.empty()) write(Part::blobs, rows.blobs);
   }
-  write_rows(file_, places_, shape, Part::checksum, first, block.n, block.checksums.data());
+  write(Part::checksum, block.checksums.data() + first_row);
   for (const auto& [step, tally] : states_) {
     Cells cells = cells_of_state(step, tally);
     cells.push_back(checksum_of(cells.data(), cells.size(), layout_.identity));
     const auto row = static_cast<hsize_t>(step) / shape.state_interval - 1;
     write_rows(file_, places_, shape, Part::states, row, 1, cells.data());
   }
+  states_.clear();
+  progress_.n_steps += static_cast<std::int64_t>(n);
 }
 
 void Scribe::write_progress() {
@@ -286,12 +293,12 @@ void Scribe::beat(End end, const std::string& reason) {
 void Scribe::publish_in_time() {
   std::unique_lock<std::mutex> lock(taking_);
   while (!stopping_) {
-    if (pending_.n == 0) {
-      changed_.wait(lock, [this] { return stopping_ || pending_.n > 0; });
+    if (n_steps_ == published_) {
+      changed_.wait(lock, [this] { return stopping_ || n_steps_ != published_; });
       continue;
     }
     const auto due = oldest_pending_ + seconds(options_.flush_interval);
-    changed_.wait_until(lock, due, [this] { return stopping_ || pending_bytes() >= most_pending; });
+    changed_.wait_until(lock, due, [this] { return stopping_ || !filled().is_published(); });
     lock.unlock();
     {
       const std::lock_guard<std::mutex> writing(writing_);
@@ -308,7 +315,7 @@ void Scribe::keep_alive() {
   auto next_sync = Clock::now() + seconds(options_.sync_interval);
   std::unique_lock<std::mutex> lock(taking_);
   while (!stopping_) {
-    changed_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_; });
+    ending_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_; });
     if (stopping_) return;
     lock.unlock();
     try {
@@ -368,6 +375,7 @@ void Scribe::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
+  ending_.notify_all();
   if (publisher_.joinable()) publisher_.join();
   if (keeper_.joinable()) keeper_.join();
 }

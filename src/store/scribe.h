@@ -3,7 +3,6 @@
 // to the disk what was published.
 #pragma once
 
-#include "core/ensemble.h"
 #include "store/layout.h"
 #include "store/steps.h"
 #include "store/system/clock.h"
@@ -39,8 +38,11 @@ class Scribe {
   std::int64_t target() const { return target_; }
   Tally tally() const;  // of the last published step
 
-  // Takes a step, which has a place.
-  void append(const core::Ensemble& step);
+  // Room for up to `most` steps to come, which have a place. What was lent before stays until the call after this one.
+  core::Block lend(hsize_t most);
+
+  // The next row of it is a step now.
+  void append(const Tally& tally);
   void publish();
 
   // A block of steps, of which HDF5 has written the rows when they are compressed. What is not known after them cannot
@@ -78,8 +80,17 @@ class Scribe {
   void begin_session();
   void start_threads();
 
+  // Of two, one is filled while what the other holds is written. Rows that were taken do not change any more.
+  struct Half {
+    StepBlock rows;
+    hsize_t n_taken = 0;
+    hsize_t n_published = 0;
+
+    bool is_published() const { return n_published == n_taken; }
+  };
+
   void publish_locked();
-  void write_block(StepBlock& block, hsize_t first);
+  void write_block(StepBlock& block, hsize_t first_row, hsize_t n);
   void write_progress();
   void move_recent();
   void beat(End end, const std::string& reason);
@@ -87,7 +98,8 @@ class Scribe {
   void look_for_requests();
   void require_own_file();
   void rethrow();
-  std::size_t pending_bytes() const;
+  Half& filling() { return halves_[filling_]; }
+  Half& filled() { return halves_[1 - filling_]; }
 
   const Descriptor file_;
   Layout layout_;
@@ -96,7 +108,9 @@ class Scribe {
 
   mutable std::mutex taking_;    // what is taken and not yet published
   std::condition_variable changed_;
-  StepBlock pending_;
+  std::condition_variable ending_;
+  Half halves_[2];
+  std::size_t filling_ = 0;
   Tally pending_tally_;
   std::vector<std::pair<std::int64_t, Tally>> pending_states_;
   Clock::time_point oldest_pending_;
@@ -104,7 +118,6 @@ class Scribe {
   std::atomic<std::int64_t> n_steps_{0};
 
   mutable std::mutex writing_;  // the file's rows and tables; taken before `taking_`
-  StepBlock block_;
   std::vector<std::pair<std::int64_t, Tally>> states_;
   Places places_;
   Progress progress_;

@@ -30,13 +30,6 @@ void StepBlock::clear() {
   checksums.clear();
 }
 
-void append_row(StepBlock& block, const core::Ensemble& step) {
-  block.chain.insert(block.chain.end(), step.positions.data(), step.positions.data() + step.positions.size());
-  block.log_prob.insert(block.log_prob.end(), step.log_prob.data(), step.log_prob.data() + step.log_prob.size());
-  block.blobs.insert(block.blobs.end(), step.blobs.begin(), step.blobs.end());
-  ++block.n;
-}
-
 void append_row(StepBlock& block, const StepBlock& from, hsize_t i, const Shape& shape) {
   const auto append = [i](auto& to, const auto& rows, std::size_t width) {
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(i * width);
@@ -46,6 +39,11 @@ void append_row(StepBlock& block, const StepBlock& from, hsize_t i, const Shape&
   append(block.log_prob, from.log_prob, shape.n_walkers);
   append(block.blobs, from.blobs, shape.blob_bytes());
   ++block.n;
+}
+
+core::Block rows_of(StepBlock& block, hsize_t first, hsize_t n, const Shape& shape) {
+  return {block.chain.data() + first * shape.n_walkers * shape.n_parameters, block.log_prob.data() + first * shape.n_walkers,
+          block.blobs.data() + first * shape.blob_bytes(), n};
 }
 
 std::uint64_t checksum_of(const StepBlock& block, hsize_t i, const Shape& shape, std::uint64_t identity, std::uint64_t step) {

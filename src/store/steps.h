@@ -1,7 +1,7 @@
 // Steps in memory, in the order of the file, and whether they are what was written.
 #pragma once
 
-#include "core/ensemble.h"
+#include "core/walkers.h"
 #include "store/emcee.h"
 #include "store/places.h"
 #include "store/shape.h"
@@ -25,8 +25,10 @@ struct StepBlock {
 };
 
 // A step more at the end of a block.
-void append_row(StepBlock& block, const core::Ensemble& step);
 void append_row(StepBlock& block, const StepBlock& from, hsize_t i, const Shape& shape);
+
+// The rows of a block, to be filled.
+core::Block rows_of(StepBlock& block, hsize_t first, hsize_t n, const Shape& shape);
 
 // The checksum of the step in row `i` of the block, which is step number `step` of the run, counted from 1.
 std::uint64_t checksum_of(const StepBlock& block, hsize_t i, const Shape& shape, std::uint64_t identity, std::uint64_t step);

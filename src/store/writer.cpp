@@ -202,21 +202,14 @@ std::int64_t Writer::n_steps() const {
   return known / per_chunk * per_chunk + static_cast<std::int64_t>(chunk_.n);
 }
 
-core::Ensemble Writer::state() const {
+Snapshot Writer::state() const {
   require_open();
   return guarded(path_, Kind::damaged, [this] {
-    const Shape& shape = layout_->shape;
     const auto n_steps = static_cast<hsize_t>(scribe_->published());
-    core::Ensemble ensemble;
-    ensemble.resize(static_cast<Eigen::Index>(shape.n_walkers), static_cast<Eigen::Index>(shape.n_parameters), shape.blobs.size());
-    const auto take = [&ensemble](const auto& from) {
-      std::copy_n(from.positions.begin(), from.positions.size(), ensemble.positions.data());
-      std::copy_n(from.log_prob.begin(), from.log_prob.size(), ensemble.log_prob.data());
-      std::copy_n(from.blobs.begin(), from.blobs.size(), ensemble.blobs.begin());
-    };
+    Snapshot state;
     if (n_steps == 0) {
       if (!layout_->start) throw Failure("find where the walkers started");
-      take(*layout_->start);
+      state = *layout_->start;
     } else {
       Places places;
       PlacesTable(*layout_->places).read(scribe_->file(), places);
@@ -224,13 +217,10 @@ core::Ensemble Writer::state() const {
       if (source_by_places(scribe_->file(), places, *layout_)->read({n_steps - 1, 1, 1}, block) == 0) {
         throw wrong_rows(path_, static_cast<std::int64_t>(n_steps));
       }
-      take(Positions{block.chain, block.log_prob, block.blobs});
+      state = {std::move(block.chain), std::move(block.log_prob), std::move(block.blobs), {}};
     }
-    const Tally tally = scribe_->tally();
-    ensemble.accepted = tally.accepted;
-    ensemble.n_nan = tally.n_nan;
-    ensemble.memory = tally.memory;
-    return ensemble;
+    state.tally = scribe_->tally();
+    return state;
   });
 }
 
@@ -253,25 +243,35 @@ void Writer::say_why_at_least(End end) {
   if (end_ == End::none) end_ = end;
 }
 
-void Writer::record(const core::Ensemble& step) {
+// Of a compressed run, a row at a time: it is packed with its chunk.
+core::Block Writer::lend() {
   require_open();
-  if (layout_->shape.is_compressed()) {
-    StepBlock row;
-    append_row(row, step);
-    record_compressed(row, 0, Tally{step.accepted, step.n_nan, step.memory});
-    return tick();
+  const Shape& shape = layout_->shape;
+  if (shape.is_compressed()) {
+    if (row_.n == 0) row_.resize(shape, 1);
+    return rows_of(row_, 0, 1, shape);
   }
   if (static_cast<hsize_t>(scribe_->n_steps()) >= capacity_) {
     guarded(path_, Kind::io, [this] { make_place(); });
   }
-  scribe_->append(step);
+  return scribe_->lend(capacity_ - static_cast<hsize_t>(scribe_->n_steps()));
+}
+
+void Writer::record(const Tally& tally) {
+  const bool writes_at_once = layout_->shape.is_compressed() || options_.publishing.flush_interval <= 0;
+  if (writes_at_once) require_open();
+  if (layout_->shape.is_compressed()) {
+    record_compressed(row_, 0, tally);
+  } else {
+    scribe_->append(tally);
+  }
   tick();
 }
 
 void Writer::tick() {
-  if (!scribe_ || !is_ours()) return;
+  if (!scribe_) return;
   const auto now = Clock::now();
-  if (now - told_at_ < telling) return;
+  if (now - told_at_ < telling || !is_ours()) return;
   told_at_ = now;
   if (scribe_->published() > told_) guarded(path_, Kind::io, [this] { tell_library(); });
 }

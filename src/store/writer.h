@@ -45,13 +45,14 @@ class Writer : public core::Sink {
   bool is_asked_to_end() const { return scribe_ && scribe_->is_asked_to_end(); }
 
   // Where the run stands.
-  core::Ensemble state() const;
+  Snapshot state() const;
 
   // The number of steps at which the run is finished.
   void set_target(std::int64_t n_steps);
   void set_updated();  // the density is another from here on
 
-  void record(const core::Ensemble& step) override;
+  core::Block lend() override;
+  void record(const Tally& tally) override;
   void flush() override;   // publishes all steps so far; of a compressed run only whole chunks
   void finish() override;  // publishes and closes
   void tick();             // to be called often while the next step is being computed
@@ -104,7 +105,8 @@ class Writer : public core::Sink {
   std::string reason_;
   pid_t owner_ = 0;
 
-  StepBlock chunk_;  // of a compressed run, what waits to be a whole chunk
+  StepBlock row_;    // of a compressed run, the step that is being made
+  StepBlock chunk_;  // and what waits to be a whole chunk
   std::optional<Tally> chunk_tally_;
 };
 

@@ -39,7 +39,7 @@ table_of_arguments <- function(file) {
     read_chain = list(
       list(file = file),
       file = wrong_for$file, name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0),
-      parameters = list("z", 0, 99, NA, list(), character(), 1.5), swmr = wrong_for$flag
+      parameters = list("z", 0, 99, NA, list(), character(), 1.5), ensembles = list("z", 2, NA, 1.5), swmr = wrong_for$flag
     ),
     chain_status = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
     open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),

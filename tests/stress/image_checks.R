@@ -18,7 +18,7 @@ in_isolation <- function(check, jobs, folder, ...) {
   while (nrow(jobs) > 0) {
     writeLines("0", log)
     process <- background_limited(function(here, check, ...) {
-      for (file in c("support", "damaged", "image_checks", "power_cut_scenarios", "power_cut_images", "power_cuts", "wrong_bytes")) {
+      for (file in c("support", "damaged", "image_checks", "power_cut_scenarios", "power_cut_images", "power_cuts", "wrong_bytes", "crafted")) {
         sys.source(file.path(here, paste0(file, ".R")), globalenv())
       }
       short_messages()

@@ -1,6 +1,7 @@
 // The densities of test-compiled.R.
 // [[Rcpp::depends(livechain, RcppEigen)]]
 #include <livechain.h>
+#include <livechain/density.h>
 
 #include <chrono>
 #include <cmath>
@@ -99,4 +100,42 @@ SEXP make_of_another_version() {
   model.abi_version = livechain::abi::version + 1;
   const Rcpp::Function adopt = Rcpp::Environment::namespace_env("livechain")["adopt_density"];
   return adopt(Rcpp::XPtr<livechain::abi::Density>(&model, false));
+}
+
+// Many positions at once.
+
+void normals(const livechain::Positions& x, livechain::LogProbs& log_prob) { log_prob = -0.5 * x.rowwise().squaredNorm(); }
+
+// [[Rcpp::export]]
+SEXP make_normals() { return livechain::density(normals); }
+
+// [[Rcpp::export]]
+SEXP make_fragile_rows() {
+  return livechain::density([](const livechain::Positions& x, livechain::LogProbs& log_prob) {
+    if (x.col(0).maxCoeff() > 1) throw std::domain_error("too far");
+    normals(x, log_prob);
+  });
+}
+
+// As it was compiled when no density took several positions.
+// [[Rcpp::export]]
+SEXP make_of_first_version() {
+  static livechain::detail::Model<decltype(&normal)> model(&normal, {}, {});
+  model.abi_version = 1;
+  model.evaluate_rows = nullptr;
+  model.destroy = [](livechain::abi::Density*) {};
+  const Rcpp::Function adopt = Rcpp::Environment::namespace_env("livechain")["adopt_density"];
+  return adopt(Rcpp::XPtr<livechain::abi::Density>(&model, false));
+}
+
+double normal_in_c(const double* x, size_t n, void* scale) {
+  double sum = 0;
+  for (size_t p = 0; p < n; ++p) sum += x[p] * x[p];
+  return -0.5 * sum * *static_cast<double*>(scale);
+}
+
+// [[Rcpp::export]]
+SEXP make_normal_in_c() {
+  static double scale = 1;
+  return livechain_density_in_c(normal_in_c, nullptr, &scale);
 }

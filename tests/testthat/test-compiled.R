@@ -6,6 +6,12 @@ withr::local_envvar(PKG_CXXFLAGS = "-Wno-ignored-attributes", .local_envir = tea
 cpp <- new.env()
 Rcpp::sourceCpp(test_path("densities.cpp"), env = cpp)
 
+left_start <- function() {
+  init <- start()
+  init[, 1] <- -abs(init[, 1])
+  init
+}
+
 test_that("a compiled density gives the chain of the R function, in memory and in a file", {
   log_prob <- cpp$make_normal()
   expect_same_chain(run_mcmc(log_prob, start(), 100, seed = 7), reference(100))
@@ -20,6 +26,23 @@ test_that("any number of threads gives the same chain", {
   }
   serial <- run_mcmc(cpp$make_blobs(), start(), 100, seed = 7)
   expect_identical(run_mcmc(cpp$make_blobs(), start(), 100, seed = 7, n_threads = 2), serial)
+})
+
+test_that("densities of many positions, of C and of the first version give the chain of the R function", {
+  for (make in list(cpp$make_normals, cpp$make_normal_in_c, cpp$make_of_first_version)) {
+    for (n_threads in 1:2) {
+      expect_same_chain(run_mcmc(make(), start(), 100, seed = 7, n_threads = n_threads), reference(100))
+    }
+    expect_identical(make()(c(1, 2)), -2.5)
+  }
+})
+
+test_that("an exception for many positions is told to be that of one", {
+  one <- tryCatch(run_mcmc(cpp$make_fragile("too far"), left_start(), 500, seed = 7), error = identity)
+  many <- tryCatch(run_mcmc(cpp$make_fragile_rows(), left_start(), 500, seed = 7), error = identity)
+  expect_s3_class(many, "livechain_error_log_prob")
+  expect_identical(many$walker, one$walker)
+  expect_identical(many$position, one$position)
 })
 
 test_that("every move takes a compiled density", {
@@ -109,12 +132,6 @@ test_that("groups of parameters come one after the other", {
   grouped <- run_mcmc(cpp$make_normal(), init, 20, seed = 7)
   expect_identical(unname(grouped$draws), unname(reference(20, init = cbind(init$mu, init$beta))$draws))
 })
-
-left_start <- function() {
-  init <- start()
-  init[, 1] <- -abs(init[, 1])
-  init
-}
 
 test_that("an exception carries its message, the walker and the position, whatever the threads", {
   in_r <- tryCatch(run_mcmc(function(x) if (x[1] > 1) stop("too far") else normal(x), left_start(), 500, seed = 7), error = identity)

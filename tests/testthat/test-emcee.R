@@ -65,6 +65,21 @@ test_that("every file of emcee is continued, and emcee reads the result", {
   expect_setequal(chain_status(both, name = NULL)$name, c("first", "second"))
 })
 
+test_that("a file of emcee is left as it is by a density that cannot go on with it", {
+  folder <- emcee_files()
+  untouched <- function(file, log_prob, class, ...) {
+    before <- tools::md5sum(file)
+    expect_error(resume_mcmc(file, log_prob, n_steps = 5, ...), class = class)
+    expect_identical(tools::md5sum(file), before)
+  }
+  untouched(file.path(folder, "plain.h5"), function(x) -100 * sum(x^2), "livechain_error_other_density")
+  for (verify in c(TRUE, FALSE)) {
+    other <- function(x) c(-sum(x^2), another = "blob")
+    untouched(file.path(folder, "blob-struct.h5"), other, "livechain_error", verify = verify)
+    untouched(file.path(folder, "plain.h5"), other, "livechain_error", verify = verify)
+  }
+})
+
 test_that("emcee reads and continues our files, and we go on after it", {
   file <- temp_chain()
   run_mcmc(normal, start(), 50, file = file, seed = 7)
@@ -94,7 +109,7 @@ test_that("emcee reads and continues our files, and we go on after it", {
 test_that("h5py reads a run that is going on, with its default locking, and does not disturb it", {
   python()
   file <- temp_chain()
-  process <- sample_in_background(file, 60000, flush_interval = 0)
+  process <- sample_in_background(file, 1e7, flush_interval = 0)
   wait_for_steps(file)
   output <- run_python(c(
     "import sys, time, h5py",
@@ -103,15 +118,18 @@ test_that("h5py reads a run that is going on, with its default locking, and does
     "    with h5py.File(sys.argv[1], 'r', swmr=True) as f:",
     "        n = f['mcmc'].attrs['iteration']",
     "        seen.append(int(n))",
-    "        chain = f['mcmc/chain'][:n]",
-    "        assert chain.shape == (n, 20, 2)",
+    "        first = max(0, n - 1000)",
+    "        chain = f['mcmc/chain'][first:n]",
+    "        assert chain.shape == (n - first, 20, 2)",
     "        assert n == 0 or abs(chain[-1]).min() > 0",
     "print(seen == sorted(seen), seen[-1] > seen[0])"
   ), file)
   expect_identical(output, "True True")
+  stop_mcmc(file)
   process$wait()
   expect_identical(process$get_result(), "done")
-  expect_same_chain(read_chain(file), reference(60000))
+  chain <- read_chain(file)
+  expect_identical(chain$draws, reference(dim(chain)[1])$draws)
 })
 
 test_that("a run with too few walkers for the moves is refused before its file is touched", {

@@ -20,6 +20,11 @@ test_that("ensembles are stored, resumed and read as what they are", {
   expect_identical(in_memory$n_ensembles, 2)
   expect_identical(rhat(chain), rhat(chain$draws, n_ensembles = 2) |> stats::setNames(names(rhat(chain))))
   expect_identical(read_new(open_chain(file))$n_ensembles, 2)
+  second <- read_chain(file, ensembles = 2, discard = 10)
+  expect_identical(second$draws, chain$draws[-(1:10), 21:40, ])
+  expect_identical(second$n_ensembles, 1)
+  expect_identical(dim(read_chain(file, ensembles = 2:1, discard = "auto"))[2], 40L)
+  expect_snapshot(read_chain(file, ensembles = 3), error = TRUE)
   expect_output(print(chain), "2 ensembles")
 })
 
@@ -41,4 +46,13 @@ test_that("wrong numbers of ensembles are named", {
   expect_snapshot(run_mcmc(normal, start(), 10, n_ensembles = 3), error = TRUE)
   expect_snapshot(run_mcmc(normal, start(), 10, n_ensembles = 0), error = TRUE)
   expect_snapshot(run_mcmc(normal, start(8), 10, n_ensembles = 4), error = TRUE)
+})
+
+test_that("draws for posterior know their ensembles", {
+  skip_if_not_installed("posterior")
+  chain <- suppressMessages(run_mcmc(normal, two_ensembles(), 20, n_ensembles = 2, seed = 7))
+  for (convert in list(posterior::as_draws_array, posterior::as_draws_df)) {
+    expect_identical(attr(convert(chain), "superchain_ids"), rep(1:2, each = 20))
+  }
+  expect_null(attr(posterior::as_draws_array(chain[, 1:20, ]), "superchain_ids"))
 })

@@ -162,7 +162,7 @@ density_of_format1 <- function(name) {
   }
 }
 
-test_that("files of format 1 are read, and end in the same bits as if nothing had interrupted them", {
+test_that("files of format 1 are read, and go on with new random numbers, as they say", {
   folder <- format1_files()
   expected <- readRDS(file.path(folder, "expected.rds"))
   for (name in names(expected)) {
@@ -179,12 +179,17 @@ test_that("files of format 1 are read, and end in the same bits as if nothing ha
     expect_identical(check$ok, NA)
     expect_output(print(check), "without checksums")
 
-    suppressMessages(resume_mcmc(file, density_of_format1(name)))
-    chain <- read_chain(file)
-    expect_identical(chain$draws, whole$draws, info = name)
-    expect_identical(chain$log_prob, whole$log_prob, info = name)
-    expect_identical(chain$blobs, whole$blobs, info = name)
-    expect_identical(chain$accepted, whole$accepted, info = name)
+    expect_message(suppressMessages(resume_mcmc(file, density_of_format1(name)), "livechain_message_diagnosis"),
+      class = "livechain_message_new_numbers"
+    )
+    resumed <- read_chain(file)
+    expect_identical(dim(resumed), dim(whole$draws), info = name)
+    expect_identical(head(resumed, status$n_steps)$draws, chain$draws, info = name)
+    expect_identical(head(resumed, status$n_steps)$blobs, chain$blobs, info = name)
+    expect_true(all(resumed$accepted >= chain$accepted), info = name)
+    density <- density_of_format1(name)
+    last <- last_state(resumed)
+    expect_equal(resumed$log_prob[40, 1], as.double(density(last[1, ])[[1]]), info = name)
     expect_identical(chain_status(file)$state, "finished")
     expect_identical(check_file(file)[c("format", "ok")], data.frame(format = "livechain 2", ok = TRUE), ignore_attr = TRUE)
     expect_verified(file, mcmc = 40)

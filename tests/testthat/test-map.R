@@ -40,10 +40,10 @@ test_that("future gives the same chain", {
 test_that("forked workers give the same chain and leave the file alone", {
   forked <- function(X, FUN) parallel::mclapply(X, FUN, mc.cores = 2)
   expect_same_as_serial(forked)
+  collected <- FALSE
   quitting <- function(x) {
-    x <- scaled(x, 3)
-    gc()
-    x
+    if (parallel:::isChild() && !collected) collected <<- !is.null(gc())
+    scaled(x, 3)
   }
   file <- temp_chain()
   run_mcmc(quitting, start(), 4, seed = 7, map = forked, file = file, flush_interval = 0)

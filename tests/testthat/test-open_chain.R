@@ -73,4 +73,8 @@ test_that("wrong arguments are named", {
   run_mcmc(normal, start(), 5, file = file)
   expect_snapshot(open_chain(file, from = -1), error = TRUE)
   expect_snapshot(open_chain(file, wait = "long"), error = TRUE)
+  stored <- unserialize(serialize(open_chain(file), NULL))
+  expect_output(print(stored), "of another R session")
+  expect_snapshot(read_new(stored), error = TRUE)
+  expect_no_error(close(stored))
 })

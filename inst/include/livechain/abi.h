@@ -7,8 +7,8 @@
 namespace livechain {
 namespace abi {
 
-// Of what follows here. Another version needs the density to be compiled again.
-constexpr unsigned version = 1;
+// Of what follows here. Densities of an older version go on working.
+constexpr unsigned version = 2;
 
 enum Outcome {
   evaluated = 0,
@@ -35,6 +35,11 @@ struct Density {
   const char* const* parameters;
   std::size_t n_blobs;
   const char* const* blobs;
+
+  // From version 2 on: the same for `n` positions, row after row. `n_done` says how many are evaluated, and so which is just
+  // now, or has failed; it is `n` while that cannot be told.
+  int (*evaluate_rows)(const Density* self, const double* positions, std::size_t n, std::size_t n_parameters,
+                       double* log_prob, double* blobs, std::size_t* n_done, Failure* failure);
 };
 
 }  // namespace abi

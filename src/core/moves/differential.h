@@ -2,12 +2,9 @@
 
 #include "core/proposal.h"
 
-#include <utility>
+#include <limits>
 
 namespace livechain::core {
-
-// An ordered pair of distinct helpers.
-std::pair<Eigen::Index, Eigen::Index> draw_pair(const Split& split, Stream& draws);
 
 // The differential evolution move of ter Braak (2006), as in Nelson et al. (2014): x + g (c1 - c2), with
 // g = gamma0 (1 + sigma N(0, 1)) drawn for each walker.
@@ -15,9 +12,23 @@ class DifferentialMove : public ProposalMove {
  public:
   // `gamma0` 0 stands for 2.38 / sqrt(2 d).
   DifferentialMove(double sigma, double gamma0) : sigma_(sigma), gamma0_(gamma0) {}
+  Index n_uniforms(Index) const override { return 4; }
 
  protected:
-  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
+  void propose(const Part& part, const Proposals& to) override {
+    const double gamma0 = gamma0_ > 0 ? gamma0_ : 2.38 / std::sqrt(2.0 * part.n_parameters());
+    wide([=, sigma = sigma_, u = part.uniform(0), v = part.uniform(1), of_first = part.uniform(2), of_second = part.uniform(3), gamma = to.scratch] {
+      for (Index i = 0; i < part.n_active; ++i) {
+        gamma[i] = gamma0 * (1 + sigma * normal(u[i], v[i]));
+        to.log_factor[i] = 0;
+      }
+      each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+        const auto [first, second] = two_below(part.n_helpers, of_first[i], of_second[i]);
+        const double g = gamma[i], *const c1 = part.helper(first), *const c2 = part.helper(second);
+        for (Index p = 0; p < d; ++p) y[p] = x[p] + g * (c1[p] - c2[p]);
+      });
+    });
+  }
 
  private:
   double sigma_;
@@ -29,9 +40,28 @@ class DifferentialMove : public ProposalMove {
 class SnookerMove : public ProposalMove {
  public:
   explicit SnookerMove(double gamma) : gamma_(gamma) {}
+  Index n_uniforms(Index) const override { return 3; }
 
  protected:
-  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
+  void propose(const Part& part, const Proposals& to) override {
+    constexpr double never = -std::numeric_limits<double>::infinity();
+    wide([=, gamma = gamma_, u = part.uniform(0), v = part.uniform(1), w = part.uniform(2), stretch = to.scratch] {
+      each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+        const auto [centre, first, second] = three_below(part.n_helpers, u[i], v[i], w[i]);
+        const double *const z = part.helper(centre), *const c1 = part.helper(first), *const c2 = part.helper(second);
+        double squared = 0, projected = 0;
+        for (Index p = 0; p < d; ++p) {
+          squared += (x[p] - z[p]) * (x[p] - z[p]);
+          projected += (x[p] - z[p]) * (c1[p] - c2[p]);
+        }
+        stretch[i] = squared > 0 ? 1 + gamma * projected / squared : 0;  // no line leads through walkers that coincide
+        for (Index p = 0; p < d; ++p) y[p] = z[p] + stretch[i] * (x[p] - z[p]);
+      });
+      for (Index i = 0; i < part.n_active; ++i) {
+        to.log_factor[i] = stretch[i] == 0 ? never : (part.n_parameters() - 1) * log_of(std::abs(stretch[i]));
+      }
+    });
+  }
 
  private:
   double gamma_;

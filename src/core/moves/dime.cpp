@@ -1,9 +1,6 @@
 #include "core/moves/dime.h"
 
-#include "core/cholesky.h"
-#include "core/moves/differential.h"
-
-#include <cmath>
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -13,116 +10,157 @@ namespace {
 
 constexpr double nothing = -std::numeric_limits<double>::infinity();
 
-double log_sum_exp(const Eigen::VectorXd& values) {
-  const double largest = values.maxCoeff();
+double log_sum_exp(const double* values, Index n) {
+  const double largest = *std::max_element(values, values + n);
   if (!std::isfinite(largest)) return largest;
-  return largest + std::log((values.array() - largest).exp().sum());
+  double sum = 0;
+  wide([=, total = &sum] {
+    for (Index i = 0; i < n; ++i) *total += exp_of(values[i] - largest);
+  });
+  return largest + log_of(sum);
 }
 
 double log_add_exp(double a, double b) {
-  const double larger = std::max(a, b);
-  if (larger == nothing) return nothing;
-  return larger + std::log(std::exp(a - larger) + std::exp(b - larger));
+  const double both[] = {a, b};
+  return log_sum_exp(both, 2);
 }
 
-double total_accepted(const Ensemble& ensemble) {
-  return static_cast<double>(
-      std::accumulate(ensemble.accepted.begin(), ensemble.accepted.end(), std::int64_t(0)));
+double total_accepted(const Walkers& walkers) {
+  return static_cast<double>(std::accumulate(walkers.accepted, walkers.accepted + walkers.n, std::int64_t(0)));
 }
 
 }  // namespace
 
-void DimeMove::begin(const Ensemble& ensemble) {
-  mean_ = Eigen::VectorXd::Zero(ensemble.n_parameters());
-  covariance_ = Eigen::MatrixXd::Identity(ensemble.n_parameters(), ensemble.n_parameters());
+void DimeMove::begin(const Walkers& walkers) {
+  const auto d = static_cast<std::size_t>(walkers.n_parameters);
+  mean_.assign(d, 0);
+  covariance_.assign(d * d, 0);
+  for (std::size_t p = 0; p < d; ++p) covariance_[p * d + p] = 1;
   log_weight_ = nothing;
-  n_accepted_ = total_accepted(ensemble) - static_cast<double>(ensemble.n_walkers());
+  n_accepted_ = total_accepted(walkers) - walkers.n;
 }
 
 // The ensemble that is moved now is learnt from later: what is fitted to a walker that it proposes to is not exact.
-void DimeMove::prepare(const Ensemble& ensemble) {
+void DimeMove::prepare(const Walkers& walkers) {
   if (!is_fitted_) fit();
   if (n_steps_ == settings_.tune_steps) return;
-  learn(ensemble);
+  learn(walkers);
   ++n_steps_;
   is_fitted_ = false;
 }
 
 void DimeMove::fit() {
-  const double shrink = (settings_.degrees - 2.0) / settings_.degrees;
   location_ = mean_;
-  root_ = log_weight_ == nothing ? std::nullopt : cholesky_root(shrink * covariance_);
+  const auto d = static_cast<Index>(mean_.size());
+  if (log_weight_ != nothing) root_ = root_of(covariance_, d, (settings_.degrees - 2) / settings_.degrees);
+  has_root_ = log_weight_ != nothing && !root_.is_deficient;
   is_fitted_ = true;
 }
 
-void DimeMove::learn(const Ensemble& ensemble) {
-  const double total = total_accepted(ensemble);
-  const double moved = (total - n_accepted_) / static_cast<double>(ensemble.n_walkers());
+void DimeMove::learn(const Walkers& walkers) {
+  const double total = total_accepted(walkers);
+  const double moved = (total - n_accepted_) / walkers.n;
   n_accepted_ = total;
-  const double log_weight = moved > 0 ? log_sum_exp(ensemble.log_prob) + std::log(moved) : nothing;
+  const double log_weight = moved > 0 ? log_sum_exp(walkers.log_prob, walkers.n) + log_of(moved) : nothing;
   const double together = log_add_exp(log_weight_, log_weight);
   if (together == nothing) return;
-  const double past = std::exp(log_weight_ - together);
-  const double present = std::exp(log_weight - together);
-  const Eigen::VectorXd mean = ensemble.positions.colwise().mean().transpose();
-  const Eigen::MatrixXd centred = ensemble.positions.rowwise() - mean.transpose();
-  mean_ = past * mean_ + present * mean;
-  covariance_ =
-      past * covariance_ + present * (centred.transpose() * centred) / static_cast<double>(ensemble.n_walkers() - 1);
-  log_weight_ = together + std::log(settings_.fading);
+  std::vector<Index> all(static_cast<std::size_t>(walkers.n));
+  std::iota(all.begin(), all.end(), 0);
+  const Scatter scatter = scatter_of(walkers, all.data(), walkers.n);
+  wide([=, past = exp_of(log_weight_ - together), present = exp_of(log_weight - together), d = mean_.size(), mean = mean_.data(),
+        covariance = covariance_.data(), new_mean = scatter.mean.data(), products = scatter.products.data(), n = walkers.n] {
+    for (std::size_t p = 0; p < d; ++p) {
+      mean[p] = past * mean[p] + present * new_mean[p];
+      for (std::size_t q = 0; q <= p; ++q) {
+        covariance[p * d + q] = past * covariance[p * d + q] + present * products[p * d + q] / (n - 1);
+        covariance[q * d + p] = covariance[p * d + q];
+      }
+    }
+  });
+  log_weight_ = together + log_of(settings_.fading);
 }
 
-double DimeMove::propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
-                         Position proposed) {
-  const Eigen::RowVectorXd present = ensemble.positions.row(walker);
-  if (draws.uniform() < settings_.independent && root_) {
-    proposed = draw(draws).transpose();
-    return log_density(present.transpose()) - log_density(proposed.transpose());
+void DimeMove::propose(const Part& part, const Proposals& to) {
+  draw_normals(part, 3, part.n_parameters(), normals_);
+  propose_differences(part, to);
+  if (has_root_ && settings_.independent > 0) propose_independent(part, to);
+}
+
+void DimeMove::propose_differences(const Part& part, const Proposals& to) {
+  const double gamma = settings_.gamma > 0 ? settings_.gamma : 2.38 / std::sqrt(2.0 * part.n_parameters());
+  wide([=, sigma = settings_.sigma, of_first = part.uniform(1), of_second = part.uniform(2), normals = normals_.data(),
+        n = static_cast<std::size_t>(part.n_active)] {
+    each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+      const auto [first, second] = two_below(part.n_helpers, of_first[i], of_second[i]);
+      const double *const c1 = part.helper(first), *const c2 = part.helper(second);
+      for (Index p = 0; p < d; ++p) y[p] = x[p] + gamma * (c1[p] - c2[p]) + sigma * normals[static_cast<std::size_t>(p) * n + i];
+      to.log_factor[i] = 0;
+    });
+  });
+}
+
+// Some of the walkers get a draw from a t distribution instead: a normal vector over the root of an independent chi-squared
+// number. Where root times a vector is, the density depends on the vector's length alone.
+void DimeMove::propose_independent(const Part& part, const Proposals& to) {
+  const auto n = static_cast<std::size_t>(part.n_active);
+  const Index d = part.n_parameters();
+  present_.resize(n * static_cast<std::size_t>(d));
+  for (Index i = 0; i < part.n_active; ++i) {
+    const double* const x = part.position(i);
+    const bool is_independent = part.uniform(0)[i] < settings_.independent;
+    const double stretch = is_independent ? std::sqrt(settings_.degrees / draw_chi_squared(part.of_walker(i))) : 0;
+    to.scratch[i] = stretch;
+    for (Index p = 0; p < d; ++p) {
+      present_[static_cast<std::size_t>(p) * n + i] = x[p] - location_[static_cast<std::size_t>(p)];
+      normals_[static_cast<std::size_t>(p) * n + i] *= stretch;
+    }
   }
-  const double gamma = settings_.gamma > 0 ? settings_.gamma : 2.38 / std::sqrt(2.0 * static_cast<double>(proposed.size()));
-  const auto [first, second] = draw_pair(split, draws);
-  proposed = present + gamma * (ensemble.positions.row(first) - ensemble.positions.row(second));
-  for (Eigen::Index p = 0; p < proposed.size(); ++p) proposed[p] += settings_.sigma * draws.normal();
-  return 0.0;
+  divide(root_, present_.data(), part.n_active);
+  wide([=, degrees = settings_.degrees, from = present_.data(), to_vectors = normals_.data()] {
+    for (std::size_t i = 0; i < n; ++i) {
+      double squared = 0, proposed = 0;
+      for (Index p = 0; p < d; ++p) {
+        squared += from[p * n + i] * from[p * n + i];
+        proposed += to_vectors[p * n + i] * to_vectors[p * n + i];
+      }
+      const double gain = log_of(1 + proposed / degrees) - log_of(1 + squared / degrees);
+      to.log_factor[i] = to.scratch[i] > 0 ? 0.5 * (degrees + d) * gain : 0;
+    }
+  });
+  multiply(root_, normals_.data(), part.n_active);
+  for (Index i = 0; i < part.n_active; ++i) {
+    if (to.scratch[i] == 0) continue;
+    double* const y = to.positions + static_cast<std::size_t>(i) * d;
+    for (Index p = 0; p < d; ++p) y[p] = location_[static_cast<std::size_t>(p)] + normals_[static_cast<std::size_t>(p) * n + i];
+  }
 }
 
-// A t distribution: a normal vector over the root of
-// an independent chi-squared number, made by the gamma generator of Marsaglia & Tsang (2000).
-Eigen::VectorXd DimeMove::draw(Stream& draws) const {
-  Eigen::VectorXd normal(mean_.size());
-  for (Eigen::Index p = 0; p < normal.size(); ++p) normal[p] = draws.normal();
-  const double d = settings_.degrees / 2.0 - 1.0 / 3.0;
-  const double c = 1.0 / std::sqrt(9.0 * d);
+// By the gamma generator of Marsaglia & Tsang (2000).
+double DimeMove::draw_chi_squared(Stream draws) const {
+  const double d = settings_.degrees / 2 - 1.0 / 3;
+  const double c = 1 / std::sqrt(9 * d);
   for (;;) {
     const double z = draws.normal();
-    const double v = std::pow(1.0 + c * z, 3.0);
-    if (v <= 0 || std::log1p(-draws.uniform()) >= 0.5 * z * z + d * (1.0 - v + std::log(v))) continue;
-    const double chi_squared = 2.0 * d * v;
-    return location_ + *root_ * normal * std::sqrt(settings_.degrees / chi_squared);
+    const double root = 1 + c * z;
+    const double v = root * root * root;
+    if (v > 0 && log_of(draws.uniform()) < 0.5 * z * z + d * (1 - v + log_of(v))) return 2 * d * v;
   }
-}
-
-// Up to a constant.
-double DimeMove::log_density(const Eigen::VectorXd& position) const {
-  const Eigen::VectorXd point = root_->triangularView<Eigen::Lower>().solve(position - location_);
-  return -0.5 * (settings_.degrees + static_cast<double>(mean_.size())) *
-         std::log1p(point.squaredNorm() / settings_.degrees);
 }
 
 std::vector<double> DimeMove::memory() const {
-  std::vector<double> memory(mean_.data(), mean_.data() + mean_.size());
-  memory.insert(memory.end(), covariance_.data(), covariance_.data() + covariance_.size());
-  memory.push_back(log_weight_);
-  memory.push_back(n_accepted_);
-  memory.push_back(static_cast<double>(n_steps_));
+  std::vector<double> memory(mean_);
+  memory.insert(memory.end(), covariance_.begin(), covariance_.end());
+  memory.insert(memory.end(), {log_weight_, n_accepted_, static_cast<double>(n_steps_)});
   return memory;
 }
 
 void DimeMove::remember(const double* memory) {
-  std::copy_n(memory, mean_.size(), mean_.data());
-  memory += mean_.size();
-  std::copy_n(memory, covariance_.size(), covariance_.data());
-  memory += covariance_.size();
+  const auto take = [&memory](std::vector<double>& values) {
+    std::copy_n(memory, values.size(), values.data());
+    memory += values.size();
+  };
+  take(mean_);
+  take(covariance_);
   log_weight_ = memory[0];
   n_accepted_ = memory[1];
   n_steps_ = static_cast<std::int64_t>(memory[2]);

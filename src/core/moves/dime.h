@@ -1,9 +1,7 @@
 #pragma once
 
+#include "core/normal.h"
 #include "core/proposal.h"
-
-#include <cstdint>
-#include <optional>
 
 namespace livechain::core {
 
@@ -23,33 +21,38 @@ class DimeMove : public ProposalMove {
   };
   explicit DimeMove(const Settings& settings) : settings_(settings) {}
 
-  void begin(const Ensemble& ensemble) override;
-  void prepare(const Ensemble& ensemble) override;
+  void begin(const Walkers& walkers) override;
+  void prepare(const Walkers& walkers) override;
+  Index n_uniforms(Index n_parameters) const override { return 3 + uniforms_for(n_parameters); }
   std::vector<double> memory() const override;
   void remember(const double* memory) override;
 
  protected:
-  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
+  void propose(const Part& part, const Proposals& to) override;
 
  private:
   void fit();
-  void learn(const Ensemble& ensemble);
-  Eigen::VectorXd draw(Stream& draws) const;
-  double log_density(const Eigen::VectorXd& position) const;
+  void learn(const Walkers& walkers);
+  void propose_differences(const Part& part, const Proposals& to);
+  void propose_independent(const Part& part, const Proposals& to);
+  double draw_chi_squared(Stream draws) const;
 
   Settings settings_;
 
   // What was learnt.
-  Eigen::VectorXd mean_;
-  Eigen::MatrixXd covariance_;
-  double log_weight_ = 0;  // of the past
-  double n_accepted_ = 0;  // until the last step
+  std::vector<double> mean_;
+  std::vector<double> covariance_;  // [parameter, parameter]
+  double log_weight_ = 0;           // of the past
+  double n_accepted_ = 0;           // until the last step
   std::int64_t n_steps_ = 0;
 
   // The t distribution, and the root of its scale matrix, which may have none.
-  Eigen::VectorXd location_;
-  std::optional<Eigen::MatrixXd> root_;
+  std::vector<double> location_;
+  Root root_;
+  bool has_root_ = false;
   bool is_fitted_ = false;
+
+  std::vector<double> normals_, present_;  // [parameter, walker]
 };
 
 }  // namespace livechain::core

@@ -1,66 +1,124 @@
 #include "core/moves/kde.h"
 
-#include "core/cholesky.h"
-
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace livechain::core {
 
-KdeMove::Kernels::Kernels(const Ensemble& ensemble, const std::vector<Eigen::Index>& helpers, double bandwidth) {
-  Positions centres(static_cast<Eigen::Index>(helpers.size()), ensemble.n_parameters());
-  for (Eigen::Index i = 0; i < centres.rows(); ++i) {
-    centres.row(i) = ensemble.positions.row(helpers[static_cast<std::size_t>(i)]);
+namespace {
+
+constexpr Index most_kernels = 200;
+
+// [parameter, i]
+template <class Position>
+void fill_columns(std::vector<double>& columns, Index n, Index d, Position position) {
+  columns.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(d));
+  for (Index i = 0; i < n; ++i) {
+    const double* const x = position(i);
+    for (Index p = 0; p < d; ++p) columns[static_cast<std::size_t>(p) * n + i] = x[p];
   }
-  const Eigen::RowVectorXd mean = centres.colwise().mean();
-  const Eigen::MatrixXd centred = centres.rowwise() - mean;
-  const Eigen::MatrixXd covariance = centred.transpose() * centred / static_cast<double>(centres.rows() - 1);
-  const Eigen::VectorXd deviations = covariance.diagonal().cwiseSqrt();
-  exist_ = deviations.minCoeff() > 0 && deviations.allFinite();
-  if (!exist_) return;
-  // Where correlations cannot be estimated, kernels without any will do: of the helpers alone, they are as exact.
-  root_ = bandwidth * cholesky_root(covariance).value_or(deviations.asDiagonal());
-  whitened_ = whiten(centres.transpose());
 }
 
-double KdeMove::Kernels::log_density(const Eigen::VectorXd& position) const {
-  const Eigen::VectorXd point = whiten(position);
-  const Eigen::ArrayXd exponents =
-      -0.5 * (whitened_.colwise() - point).colwise().squaredNorm().transpose().array();
-  const double largest = exponents.maxCoeff();
-  return largest + std::log((exponents - largest).exp().sum());
+// The logarithm of the estimate at the i-th point, up to a constant. Sums go by eights, in the same order everywhere.
+inline double log_estimate(const double* kernels, std::size_t n, const double* points, std::size_t n_points, std::size_t i,
+                           Index d, double* squares) {
+  const std::size_t padded = (n + 7) / 8 * 8;
+  for (std::size_t k = 0; k < padded; ++k) squares[k] = k < n ? 0 : std::numeric_limits<double>::infinity();
+  for (Index p = 0; p < d; ++p) {
+    const double x = points[static_cast<std::size_t>(p) * n_points + i], *const row = kernels + static_cast<std::size_t>(p) * n;
+    for (std::size_t k = 0; k < n; ++k) squares[k] += (row[k] - x) * (row[k] - x);
+  }
+  double least = squares[0];
+  for (std::size_t k = 1; k < n; ++k) least = squares[k] < least ? squares[k] : least;
+  for (std::size_t k = 0; k < padded; ++k) squares[k] = exp_of(-0.5 * (squares[k] - least));
+  double sums[8] = {};
+  for (std::size_t k = 0; k < padded; k += 8) {
+    for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += squares[k + lane];
+  }
+  for (std::size_t lane = 1; lane < 8; ++lane) sums[0] += sums[lane];
+  return log_of(sums[0]) - 0.5 * least;
 }
 
-Eigen::MatrixXd KdeMove::Kernels::whiten(const Eigen::MatrixXd& columns) const {
-  return root_.triangularView<Eigen::Lower>().solve(columns);
-}
+}  // namespace
 
 double KdeMove::bandwidth(double n, double dimensions) const {
   switch (rule_) {
-    case Bandwidth::scott: return std::pow(n, -1.0 / (dimensions + 4.0));
-    case Bandwidth::silverman: return std::pow(n * (dimensions + 2.0) / 4.0, -1.0 / (dimensions + 4.0));
+    case Bandwidth::scott: return exp_of(-log_of(n) / (dimensions + 4));
+    case Bandwidth::silverman: return exp_of(-log_of(n * (dimensions + 2) / 4) / (dimensions + 4));
     case Bandwidth::fixed: break;
   }
   return factor_;
 }
 
-void KdeMove::begin_update(const Ensemble& ensemble, const Split& split, const Moment&) {
-  const auto n = static_cast<double>(split.helpers.size());
-  kernels_ = Kernels(ensemble, split.helpers, bandwidth(n, static_cast<double>(ensemble.n_parameters())));
+void KdeMove::propose(const Part& part, const Proposals& to) {
+  choose_centres(part);
+  if (fit(part)) {
+    draw(part, to);
+    whiten(part, to);
+    return compare(part, to);
+  }
+  each_row(part, to, [](Index, const double* x, double* y, auto d) { std::copy_n(x, d, y); });
+  std::fill_n(to.log_factor, part.n_active, -std::numeric_limits<double>::infinity());
 }
 
-double KdeMove::propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
-                        Position proposed) {
-  if (!kernels_.exist()) {
-    proposed = ensemble.positions.row(walker);
-    return -std::numeric_limits<double>::infinity();
+void KdeMove::choose_centres(const Part& part) {
+  centres_.assign(part.helpers, part.helpers + part.n_helpers);
+  if (part.n_helpers <= most_kernels) return;
+  Stream draws = part.shared(Purpose::helpers);
+  for (Index k = 0; k < most_kernels; ++k) std::swap(centres_[k], centres_[k + draws.below(part.n_helpers - k)]);
+  centres_.resize(most_kernels);
+}
+
+// False when helpers coincide in a parameter: they have no density.
+bool KdeMove::fit(const Part& part) {
+  const Index d = part.n_parameters();
+  Scatter scatter = scatter_of(part.walkers, part.helpers, part.n_helpers);
+  const double width = bandwidth(static_cast<double>(centres_.size()), d);
+  const double scale = width * width / (part.n_helpers - 1);
+  for (Index p = 0; p < d; ++p) {
+    const double variance = scale * scatter.products[static_cast<std::size_t>(p) * (d + 1)];
+    if (!(variance > 0) || !std::isfinite(variance)) return false;
   }
-  const Eigen::Index centre = split.helpers[draws.below(split.helpers.size())];
-  Eigen::VectorXd normal(proposed.size());
-  std::generate_n(normal.data(), normal.size(), [&] { return draws.normal(); });
-  proposed = ensemble.positions.row(centre) + (kernels_.root() * normal).transpose();
-  return kernels_.log_density(ensemble.positions.row(walker).transpose()) - kernels_.log_density(proposed.transpose());
+  root_ = root_of(scatter.products, d, scale);
+  if (!root_.is_deficient) return true;
+  // Where correlations cannot be estimated, kernels without any will do: of the helpers alone, they are as exact.
+  for (Index p = 0; p < d; ++p) std::fill_n(scatter.products.begin() + static_cast<std::ptrdiff_t>(p) * d, p, 0.0);
+  root_ = root_of(scatter.products, d, scale);
+  return true;
+}
+
+void KdeMove::draw(const Part& part, const Proposals& to) {
+  draw_normals(part, 1, part.n_parameters(), normals_);
+  multiply(root_, normals_.data(), part.n_active);
+  wide([=, centres = centres_.data(), n_kernels = static_cast<Index>(centres_.size()), of_centre = part.uniform(0),
+        steps = normals_.data(), n = static_cast<std::size_t>(part.n_active)] {
+    each_row(part, to, [=](Index i, const double*, double* __restrict y, auto d) {
+      const double* const c = part.walkers.position(centres[below(n_kernels, of_centre[i])]);
+      for (Index p = 0; p < d; ++p) y[p] = c[p] + steps[static_cast<std::size_t>(p) * n + i];
+    });
+  });
+}
+
+void KdeMove::whiten(const Part& part, const Proposals& to) {
+  const Index d = part.n_parameters();
+  const auto n_kernels = static_cast<Index>(centres_.size());
+  fill_columns(kernels_, n_kernels, d, [&](Index k) { return part.walkers.position(centres_[static_cast<std::size_t>(k)]); });
+  fill_columns(from_, part.n_active, d, [&](Index i) { return part.position(i); });
+  fill_columns(to_, part.n_active, d, [&](Index i) { return to.positions + static_cast<std::size_t>(i) * d; });
+  divide(root_, kernels_.data(), n_kernels);
+  divide(root_, from_.data(), part.n_active);
+  divide(root_, to_.data(), part.n_active);
+}
+
+void KdeMove::compare(const Part& part, const Proposals& to) {
+  const std::size_t n_kernels = centres_.size();
+  exponents_.resize(n_kernels + 8);
+  wide([=, d = part.n_parameters(), n = static_cast<std::size_t>(part.n_active), kernels = kernels_.data(), from = from_.data(),
+        proposed = to_.data(), squares = exponents_.data()] {
+    for (std::size_t i = 0; i < n; ++i) {
+      to.log_factor[i] = log_estimate(kernels, n_kernels, from, n, i, d, squares) - log_estimate(kernels, n_kernels, proposed, n, i, d, squares);
+    }
+  });
 }
 
 }  // namespace livechain::core

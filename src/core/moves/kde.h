@@ -1,48 +1,38 @@
 #pragma once
 
+#include "core/normal.h"
 #include "core/proposal.h"
 
 namespace livechain::core {
 
 // Proposals are drawn from a Gaussian kernel density estimate of the helpers, whatever the walker's own
-// position; log factor: log estimate(x) - log estimate(y).
+// position; log factor: log estimate(x) - log estimate(y). Of very many helpers, kernels stand at some only, drawn anew
+// for each update.
 class KdeMove : public ProposalMove {
  public:
   enum class Bandwidth { scott, silverman, fixed };
   KdeMove(Bandwidth rule, double factor) : rule_(rule), factor_(factor) {}
+  Index n_uniforms(Index n_parameters) const override { return 1 + uniforms_for(n_parameters); }
 
  protected:
-  void begin_update(const Ensemble&, const Split&, const Moment&) override;
-  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
+  void propose(const Part& part, const Proposals& to) override;
 
  private:
-  // The kernels of the estimate, in coordinates in which each is a standard normal density.
-  class Kernels {
-   public:
-    Kernels() = default;
-    Kernels(const Ensemble& ensemble, const std::vector<Eigen::Index>& helpers, double bandwidth);
-
-    // Helpers that coincide in a parameter have no density.
-    bool exist() const { return exist_; }
-
-    const Eigen::MatrixXd& root() const { return root_; }
-
-    // Up to a constant.
-    double log_density(const Eigen::VectorXd& position) const;
-
-   private:
-    Eigen::MatrixXd whiten(const Eigen::MatrixXd& columns) const;
-
-    bool exist_ = false;
-    Eigen::MatrixXd root_;
-    Eigen::MatrixXd whitened_;
-  };
-
+  void choose_centres(const Part& part);
+  bool fit(const Part& part);
+  void draw(const Part& part, const Proposals& to);
+  void whiten(const Part& part, const Proposals& to);
+  void compare(const Part& part, const Proposals& to);
   double bandwidth(double n, double dimensions) const;
 
   Bandwidth rule_;
   double factor_;  // of the standard deviation, when fixed
-  Kernels kernels_;
+
+  std::vector<Index> centres_;  // numbers of walkers
+  Root root_;                   // of a kernel's covariance
+  std::vector<double> normals_;
+  std::vector<double> kernels_, from_, to_;  // [parameter, kernel or walker], where a kernel is a standard normal density
+  std::vector<double> exponents_;
 };
 
 }  // namespace livechain::core

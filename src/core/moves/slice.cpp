@@ -1,8 +1,5 @@
 #include "core/moves/slice.h"
 
-#include "core/moves/differential.h"
-#include "core/proposal.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -16,63 +13,73 @@ constexpr int most_contractions = 200;  // by then an interval has no length lef
 
 // The slice of one walker: positions x + t direction, of which those in [left, right] are in question.
 struct Slice {
-  Slice(Eigen::Index walker, const Stream& draws) : walker(walker), draws(draws) {}
-
-  Eigen::Index walker;
+  Index walker;
   Stream draws;
-  Eigen::RowVectorXd direction;
-  double height = 0;  // log-probability that a position must exceed
-  double left = 0;
-  double right = 0;
-  double room_left = 0;  // how many times the interval may still be expanded to this side
-  double room_right = 0;
-  double tried = 0;
+  std::vector<double> direction;
+  double height;  // log-probability that a position must exceed
+  double left;
+  double right;
+  double room_left;  // how many times the interval may still be expanded to this side
+  double room_right;
+  double tried;
+
+  // Helpers that coincide give none.
+  bool has_direction() const {
+    return std::any_of(direction.begin(), direction.end(), [](double x) { return x != 0; });
+  }
 };
 
-Slice open_slice(const Ensemble& ensemble, const Split& split, Eigen::Index walker, const Moment& moment,
-                 double scale) {
-  Slice slice(walker, moment.of_walker(walker));
-  const auto [first, second] = draw_pair(split, slice.draws);
-  slice.direction = scale * (ensemble.positions.row(first) - ensemble.positions.row(second));
-  slice.height = ensemble.log_prob[walker] + std::log1p(-slice.draws.uniform());
-  slice.left = -slice.draws.uniform();
-  slice.right = slice.left + 1.0;
-  slice.room_left = std::floor(most_expansions * slice.draws.uniform());
-  slice.room_right = most_expansions - 1.0 - slice.room_left;
-  return slice;
+Slice open_slice(const Part& part, Index i, double scale) {
+  const auto [first, second] = two_below(part.n_helpers, part.uniform(0)[i], part.uniform(1)[i]);
+  const double *const c1 = part.helper(first), *const c2 = part.helper(second);
+  std::vector<double> direction(static_cast<std::size_t>(part.n_parameters()));
+  for (std::size_t p = 0; p < direction.size(); ++p) direction[p] = scale * (c1[p] - c2[p]);
+  const double height = part.walkers.log_prob[part.active[i]] + log_of(part.uniform(2)[i]);
+  const double left = -part.uniform(3)[i];
+  const double room_left = std::floor(most_expansions * part.uniform(4)[i]);
+  return {part.active[i], part.of_walker(i), std::move(direction), height, left, left + 1, room_left,
+          most_expansions - 1 - room_left, 0};
 }
 
 // Evaluates x + t direction for some slices at once.
 class Probe {
  public:
-  Probe(const Ensemble& ensemble, Evaluator& evaluator) : ensemble_(ensemble), evaluator_(evaluator) {}
+  Probe(const Walkers& walkers, Evaluator& evaluator) : walkers_(walkers), evaluator_(evaluator) {}
 
   template <class At>
-  const Evaluated& evaluate(const std::vector<Slice*>& slices, At at) {
-    batch_.resize(static_cast<Eigen::Index>(slices.size()), ensemble_.n_parameters(), ensemble_.blob_size);
-    walkers_.clear();
+  const Batch& evaluate(const std::vector<Slice*>& slices, At at) {
+    batch_.resize(static_cast<Index>(slices.size()), walkers_.n_parameters, walkers_.blob_size);
     for (std::size_t i = 0; i < slices.size(); ++i) {
       const Slice& slice = *slices[i];
-      walkers_.push_back(slice.walker);
-      batch_.positions.row(static_cast<Eigen::Index>(i)) =
-          ensemble_.positions.row(slice.walker) + at(slice) * slice.direction;
+      batch_.walkers[i] = slice.walker;
+      wide([t = at(slice), d = walkers_.n_parameters, x = walkers_.position(slice.walker), direction = slice.direction.data(),
+            y = batch_.position(static_cast<Index>(i))] {
+        for (Index p = 0; p < d; ++p) y[p] = x[p] + t * direction[p];
+      });
     }
-    evaluator_.evaluate(batch_, walkers_);
+    evaluator_.evaluate(batch_);
     return batch_;
   }
 
+  // The walker goes to what stands in a row of the batch.
+  void take(Index walker, Index row) const {
+    std::copy_n(batch_.position(row), walkers_.n_parameters, walkers_.position(walker));
+    walkers_.log_prob[walker] = batch_.log_prob[static_cast<std::size_t>(row)];
+    std::copy_n(batch_.blob(row), walkers_.blob_size, walkers_.blob(walker));
+    ++walkers_.accepted[walker];
+  }
+
  private:
-  const Ensemble& ensemble_;
+  const Walkers& walkers_;
   Evaluator& evaluator_;
-  Evaluated batch_;
-  std::vector<Eigen::Index> walkers_;
+  Batch batch_;
 };
 
 // Keeps the slices of which the position just evaluated is inside.
-std::vector<Slice*> inside(const std::vector<Slice*>& slices, const Evaluated& batch, bool in) {
+std::vector<Slice*> inside(const std::vector<Slice*>& slices, const Batch& batch, bool in) {
   std::vector<Slice*> kept;
   for (std::size_t i = 0; i < slices.size(); ++i) {
-    if ((batch.log_prob[static_cast<Eigen::Index>(i)] > slices[i]->height) == in) kept.push_back(slices[i]);
+    if ((batch.log_prob[i] > slices[i]->height) == in) kept.push_back(slices[i]);
   }
   return kept;
 }
@@ -103,7 +110,7 @@ void step_out(std::vector<Slice*> slices, double Slice::*end, double by, double 
 
 }  // namespace
 
-void SliceMove::prepare(const Ensemble&) {
+void SliceMove::prepare(const Walkers&) {
   if (n_steps_ > 0 && n_steps_ <= tune_steps_) {
     const auto expansions = static_cast<double>(std::max<std::int64_t>(1, n_expansions_));
     scale_ *= 2.0 * expansions / (expansions + static_cast<double>(n_contractions_));
@@ -112,18 +119,17 @@ void SliceMove::prepare(const Ensemble&) {
   ++n_steps_;
 }
 
-void SliceMove::update(Ensemble& ensemble, const Split& split, const Moment& moment,
-                       Evaluator& evaluator) {
+void SliceMove::update(const Parts& parts, Evaluator& evaluator) {
   std::vector<Slice> slices;
-  for (const Eigen::Index walker : split.active) {
-    slices.push_back(open_slice(ensemble, split, walker, moment, scale_));
+  for (const Part& part : parts) {
+    for (Index i = 0; i < part.n_active; ++i) slices.push_back(open_slice(part, i, scale_));
   }
   std::vector<Slice*> open;
   for (Slice& slice : slices) {
-    if (!slice.direction.isZero(0)) open.push_back(&slice);  // helpers that coincide give none
+    if (slice.has_direction()) open.push_back(&slice);
   }
 
-  Probe probe(ensemble, evaluator);
+  Probe probe(parts.front().walkers, evaluator);
   Expansions expansions;
   step_out(open, &Slice::left, -1.0, &Slice::room_left, probe, expansions);
   step_out(open, &Slice::right, 1.0, &Slice::room_right, probe, expansions);
@@ -133,10 +139,9 @@ void SliceMove::update(Ensemble& ensemble, const Split& split, const Moment& mom
     for (Slice* slice : open) {
       slice->tried = slice->left + (slice->right - slice->left) * slice->draws.uniform();
     }
-    const Evaluated& batch = probe.evaluate(open, [](const Slice& s) { return s.tried; });
+    const Batch& batch = probe.evaluate(open, [](const Slice& s) { return s.tried; });
     for (std::size_t k = 0; k < open.size(); ++k) {
-      const auto row = static_cast<Eigen::Index>(k);
-      if (batch.log_prob[row] > open[k]->height) take(ensemble, open[k]->walker, batch, row);
+      if (batch.log_prob[k] > open[k]->height) probe.take(open[k]->walker, static_cast<Index>(k));
     }
     open = inside(open, batch, false);
     for (Slice* slice : open) (slice->tried < 0 ? slice->left : slice->right) = slice->tried;

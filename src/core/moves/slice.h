@@ -11,8 +11,9 @@ class SliceMove : public Move {
  public:
   SliceMove(double scale, std::int64_t tune_steps) : scale_(scale), tune_steps_(tune_steps) {}
 
-  void prepare(const Ensemble& ensemble) override;
-  void update(Ensemble& ensemble, const Split& split, const Moment& moment, Evaluator& evaluator) override;
+  void prepare(const Walkers& walkers) override;
+  Index n_uniforms(Index) const override { return 5; }
+  void update(const Parts& parts, Evaluator& evaluator) override;
   std::vector<double> memory() const override;
   void remember(const double* memory) override;
   std::int64_t n_limited() const override { return n_limited_; }

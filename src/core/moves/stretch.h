@@ -4,14 +4,27 @@
 
 namespace livechain::core {
 
-// The stretch move of Goodman & Weare (2010), parallel as in Foreman-Mackey et al. (2013): walker x and
-// a helper c give c + z (x - c), z from g(z) ~ 1 / sqrt(z) on [1 / a, a]; log factor (d - 1) log z.
+// The stretch move of Goodman & Weare (2010), parallel as in Foreman-Mackey et al. (2013): walker x and a
+// helper c give c + z (x - c), z from g(z) ~ 1 / sqrt(z) on [1 / a, a]; log factor (d - 1) log z.
 class StretchMove : public ProposalMove {
  public:
   explicit StretchMove(double a) : a_(a) {}
+  Index n_uniforms(Index) const override { return 2; }
 
  protected:
-  double propose(const Ensemble&, const Split&, Eigen::Index walker, Stream&, Position) override;
+  void propose(const Part& part, const Proposals& to) override {
+    wide([=, a = a_, of_z = part.uniform(0), of_helper = part.uniform(1), z = to.scratch] {
+      for (Index i = 0; i < part.n_active; ++i) {
+        const double root = (a - 1) * of_z[i] + 1;
+        z[i] = root * root / a;
+        to.log_factor[i] = (part.n_parameters() - 1) * log_of(z[i]);
+      }
+      each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+        const double stretch = z[i], *const c = part.helper(below(part.n_helpers, of_helper[i]));
+        for (Index p = 0; p < d; ++p) y[p] = c[p] + stretch * (x[p] - c[p]);
+      });
+    });
+  }
 
  private:
   double a_;

@@ -1,29 +1,63 @@
 #include "core/moves/walk.h"
 
 #include <algorithm>
-#include <cmath>
-#include <utility>
+#include <numeric>
 
 namespace livechain::core {
 
-double WalkMove::propose(const Ensemble& ensemble, const Split& split, Eigen::Index walker, Stream& draws,
-                         Position proposed) {
-  const std::size_t n_all = split.helpers.size();
-  const std::size_t n = n_helpers_ == 0 ? n_all : std::min(n_helpers_, n_all);
-  chosen_ = split.helpers;
-  if (n < n_all) {
-    for (std::size_t k = 0; k < n; ++k) std::swap(chosen_[k], chosen_[k + draws.below(n_all - k)]);
-  }
-  Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(ensemble.n_parameters());
-  for (std::size_t k = 0; k < n; ++k) mean += ensemble.positions.row(chosen_[k]);
-  mean /= static_cast<double>(n);
+void WalkMove::begin(const Walkers& walkers) { n_helpers_ = std::min(n_helpers_, walkers.n); }
 
-  const double scale = 1.0 / std::sqrt(static_cast<double>(n));
-  proposed = ensemble.positions.row(walker);
-  for (std::size_t k = 0; k < n; ++k) {
-    proposed += scale * draws.normal() * (ensemble.positions.row(chosen_[k]) - mean);
-  }
-  return 0.0;
+Index WalkMove::n_uniforms(Index n_parameters) const {
+  return std::max(uniforms_for(n_parameters), n_helpers_ + uniforms_for(n_helpers_));
+}
+
+void WalkMove::propose(const Part& part, const Proposals& to) {
+  std::fill_n(to.log_factor, part.n_active, 0.0);
+  const bool with_all = n_helpers_ == 0 || n_helpers_ >= part.n_helpers;
+  with_all ? propose_with_all(part, to) : propose_with_some(part, to);
+}
+
+void WalkMove::propose_with_all(const Part& part, const Proposals& to) {
+  const Scatter scatter = scatter_of(part.walkers, part.helpers, part.n_helpers);
+  const Root root = root_of(scatter.products, part.n_parameters(), 1.0 / part.n_helpers);
+  draw_normals(part, 0, part.n_parameters(), normals_);
+  multiply(root, normals_.data(), part.n_active);
+  wide([=, steps = normals_.data(), n = static_cast<std::size_t>(part.n_active)] {
+    each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+      for (Index p = 0; p < d; ++p) y[p] = x[p] + steps[static_cast<std::size_t>(p) * n + i];
+    });
+  });
+}
+
+// The first numbers of a shuffle choose the helpers; undone, it is ready for the next walker.
+void WalkMove::propose_with_some(const Part& part, const Proposals& to) {
+  order_.resize(static_cast<std::size_t>(part.n_helpers));
+  std::iota(order_.begin(), order_.end(), 0);
+  drawn_.resize(static_cast<std::size_t>(n_helpers_));
+  mean_.resize(static_cast<std::size_t>(part.n_parameters()));
+  draw_normals(part, n_helpers_, n_helpers_, normals_);
+  wide([=, s = n_helpers_, order = order_.data(), drawn = drawn_.data(), mean = mean_.data(), normals = normals_.data(),
+        n = static_cast<std::size_t>(part.n_active)] {
+    const double scale = 1 / std::sqrt(static_cast<double>(s));
+    each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+      for (Index p = 0; p < d; ++p) mean[p] = 0;
+      for (Index k = 0; k < s; ++k) {
+        drawn[k] = k + below(part.n_helpers - k, part.uniform(k)[i]);
+        std::swap(order[k], order[drawn[k]]);
+        const double* const c = part.helper(order[k]);
+        for (Index p = 0; p < d; ++p) mean[p] += c[p];
+      }
+      for (Index p = 0; p < d; ++p) {
+        mean[p] /= s;
+        y[p] = x[p];
+      }
+      for (Index k = s; k-- > 0;) {
+        const double step = scale * normals[static_cast<std::size_t>(k) * n + i], *const c = part.helper(order[k]);
+        for (Index p = 0; p < d; ++p) y[p] += step * (c[p] - mean[p]);
+        std::swap(order[k], order[drawn[k]]);
+      }
+    });
+  });
 }
 
 }  // namespace livechain::core
