@@ -19,14 +19,34 @@ export_fields <- function(chain) {
   fields
 }
 
+# R does not tell of all that could not be written.
 write_csv <- function(source, path, open) {
-  connection <- open(path, "w", encoding = "UTF-8")
-  on.exit(close(connection))
+  n_bytes <- write_lines(source, open(path, "wb"))
+  if (count_bytes(path) != n_bytes) stop("The system did not take all of it.")
+}
+
+write_lines <- function(source, connection) {
+  on.exit(suppressWarnings(close(connection)))
+  n_bytes <- 0
+  put <- function(lines) {
+    n_bytes <<- n_bytes + sum(nchar(lines, "bytes") + 1)
+    writeLines(lines, connection, useBytes = TRUE)
+  }
   each_block(source, function(chain, first) {
     table <- block_table(chain)
-    if (first == 1) writeLines(paste(quoted(names(table)), collapse = ","), connection, useBytes = TRUE)
-    writeLines(do.call(paste, c(lapply(unname(table), text_of), sep = ",")), connection, useBytes = TRUE)
+    if (first == 1) put(paste(quoted(names(table)), collapse = ","))
+    put(do.call(paste, c(lapply(unname(table), text_of), sep = ",")))
   })
+  n_bytes
+}
+
+# Unpacked, if they are packed.
+count_bytes <- function(path) {
+  connection <- gzfile(path, "rb")
+  on.exit(close(connection))
+  n <- 0
+  while (length(read <- readBin(connection, "raw", 2^22)) > 0) n <- n + length(read)
+  n
 }
 
 text_of <- function(x) {
@@ -58,8 +78,12 @@ quoted <- function(x) {
 # Each block is a group of rows: without that, each append would write the last group anew.
 write_parquet <- function(source, path) {
   options <- nanoparquet::parquet_options(keep_row_groups = TRUE)
+  n_rows <- 0
   each_block(source, function(chain, first) {
     write <- if (first == 1) nanoparquet::write_parquet else nanoparquet::append_parquet
-    write(block_table(chain), path, options = options)
+    table <- block_table(chain)
+    write(table, path, options = options)
+    n_rows <<- n_rows + nrow(table)
   })
+  if (nanoparquet::read_parquet_info(path)$num_rows != n_rows) stop("The system did not take all of it.")
 }

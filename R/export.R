@@ -33,7 +33,7 @@
 #' @returns `to`, invisibly.
 #' @section Errors:
 #' `livechain_error_exists` when the file exists; `livechain_error_package` when a package is not installed that the format needs,
-#' RNetCDF or nanoparquet; those of [read_chain()].
+#' RNetCDF or nanoparquet; `livechain_error_denied` and `livechain_error_io` when the file cannot be written; those of [read_chain()].
 #' @examples
 #' log_prob <- function(x) c(-sum(x^2) / 2, radius = sqrt(sum(x^2)))
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("a", "b")))
@@ -58,7 +58,7 @@ export_chain <- function(x, to, ..., name = "mcmc", discard = 0, thin = 1, param
   source$groups <- groups
   part <- tempfile(paste0(basename(to), "-"), dirname(to), ".part")
   on.exit(unlink(part), add = TRUE)
-  export_formats[[format]]$write(source, part)
+  tryCatch(export_formats[[format]]$write(source, part), error = function(condition) abort_unwritten(condition, to))
   if (!file.rename(part, to)) abort_unwritable(to)
   invisible(to)
 }
@@ -96,6 +96,16 @@ abort_unwritable <- function(to, call = rlang::caller_env()) {
   abort("denied", c(
     "File {.file {to}} cannot be written.",
     "i" = "Does its folder exist, and do you have the permission to write there?"
+  ), call = call)
+}
+
+# What went wrong with the chain is its own error.
+abort_unwritten <- function(condition, to, call = rlang::caller_env(4)) {
+  if (inherits(condition, "livechain_error")) stop(condition)
+  abort("io", c(
+    "File {.file {to}} could not be written.",
+    "x" = "{conditionMessage(condition)}",
+    "i" = "Is there enough room on the disk?"
   ), call = call)
 }
 

@@ -196,6 +196,25 @@ test_that("a file that exists stays, and a failed export leaves nothing", {
   expect_length(readLines(to), 101)
 })
 
+test_that("a full disk leaves no half file", {
+  skip_on_cran()
+  skip_if_not(nzchar(Sys.which("bash")))
+  folder <- withr::local_tempdir()
+  saveRDS(run_mcmc(normal, start(), 3000, seed = 7), file.path(folder, "chain.rds")) |> suppressMessages()
+  script <- withr::local_tempfile(fileext = ".R", lines = c(
+    "library(livechain)", "arguments <- commandArgs(TRUE)", "chain <- readRDS(file.path(arguments[1], 'chain.rds'))",
+    "for (to in arguments[-1]) cat(tryCatch(export_chain(chain, file.path(arguments[1], to)), error = function(e) class(e)[1]), sep = '\\n')"
+  ))
+  formats <- c("csv", "csv.gz", "rds", if (requireNamespace("RNetCDF")) "nc", if (requireNamespace("nanoparquet")) "parquet")
+  withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = ":"))
+  # A file of more than 200 kB is as good as a full disk.
+  code <- paste(c("trap '' XFSZ; ulimit -f 200; exec Rscript", script, folder, paste0("x.", formats)), collapse = " ")
+  # Having failed to write, HDF5 may crash when the process ends.
+  output <- suppressWarnings(system2("bash", c("-c", shQuote(code)), stdout = TRUE, stderr = FALSE))
+  expect_identical(as.vector(output), rep("livechain_error_io", length(formats)))
+  expect_identical(list.files(folder, all.files = TRUE, no.. = TRUE), "chain.rds")
+})
+
 test_that("a run is exported while it is being sampled", {
   file <- temp_chain()
   process <- sample_in_background(file, 5e5)
