@@ -7,7 +7,7 @@
 namespace livechain::core {
 
 // The walkers of an ensemble that move now, with what they may use: the helpers, which are all that are in its other
-// parts, and uniform numbers, a column of each that the move asked for. The last walker's are in every column's last row.
+// parts, and uniform numbers, a column of each that the move asked for.
 struct Part {
   Walkers walkers;  // of all ensembles
   const Index* active = nullptr;
@@ -28,13 +28,10 @@ struct Part {
   const double* helper(Index which) const { return walkers.position(helpers[which]); }
 
   // What is drawn beside the columns.
-  Stream of_walker(Index i) const {
-    return random->stream(step, Purpose::walker, key(static_cast<std::uint64_t>(active[i] - first_walker)));
+  Stream of_walker(Index i) const { return stream(Purpose::walker, active[i] - first_walker); }
+  Stream stream(Purpose purpose, Index walker = 0) const {
+    return random->stream(step, purpose, static_cast<std::uint64_t>(ensemble) << 32U | static_cast<std::uint64_t>(walker));
   }
-  Stream shared(Purpose purpose) const { return random->stream(step, purpose, key(0)); }
-
- private:
-  std::uint64_t key(std::uint64_t walker) const { return static_cast<std::uint64_t>(ensemble) << 32U | walker; }
 };
 
 // Of each ensemble, the part whose turn it is.

@@ -9,13 +9,7 @@ namespace livechain::core {
 struct Root {
   std::vector<double> entries;  // [parameter, parameter]
   Index d = 0;
-
-  // Of positions that span less than the space: a root of few or coinciding ones, in which what is missing is 0.
-  bool is_deficient = false;
-
-  double operator()(Index row, Index column) const {
-    return entries[static_cast<std::size_t>(row) * static_cast<std::size_t>(d) + static_cast<std::size_t>(column)];
-  }
+  bool is_deficient = false;  // of positions that span less than the space: what is missing is 0
 };
 
 // Of `n` positions: their mean, and the sums of products of what they deviate from it by.

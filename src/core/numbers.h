@@ -48,7 +48,8 @@ inline double exp_of(double x) {
   const double shifted = bounded * 1.44269504088896338700 + 0x1.8p52;  // k in its last bits
   const double k = shifted - 0x1.8p52;
   const double r = (bounded - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-  const double high = 1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800 + r * (1.0 / 39916800 + r * (1.0 / 479001600 + r * (1.0 / 6227020800)))));
+  const double high = 1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800 +
+      r * (1.0 / 39916800 + r * (1.0 / 479001600 + r * (1.0 / 6227020800)))));
   const double low = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040 + r * high))));
   return (1 + (r + r * r * (0.5 + r * low))) * double_of((bits_of(shifted) + 1023U) << 52U);
 }

@@ -150,11 +150,7 @@ void Sampler::draw(const Move& move, std::uint64_t step) {
   const std::size_t n = static_cast<std::size_t>(n_for_split) + n_columns * static_cast<std::size_t>(n_together_);
   for (std::size_t e = 0; e < splits_.size(); ++e) {
     random_.uniforms(step, Purpose::update, e, n, numbers_[e]);
-    if (move.randomize_split && move.n_splits > 1) {
-      splits_[e].deal(move.n_splits, numbers_[e].data());
-    } else {
-      splits_[e].deal_in_turn(move.n_splits);
-    }
+    splits_[e].deal(move.n_splits, !move.randomize_split || move.n_splits == 1, numbers_[e].data());
   }
 }
 

@@ -22,7 +22,8 @@ enum class Isa { base, avx2, avx512 };
 
 inline Isa widest() {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return Isa::avx512;
+  const bool has_512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  if (has_512) return Isa::avx512;
   return __builtin_cpu_supports("avx2") ? Isa::avx2 : Isa::base;
 }
 

@@ -10,7 +10,7 @@ void MetropolisMove::propose(const core::Part& part, const core::Proposals& to) 
   const int d = part.n_parameters();
   Rcpp::NumericMatrix from(n, d);
   for (int i = 0; i < n; ++i) std::copy_n(part.position(i), d, from.row(i).begin());
-  const int seed = part.shared(core::Purpose::seed).below(std::numeric_limits<int>::max());
+  const int seed = part.stream(core::Purpose::seed).below(std::numeric_limits<int>::max());
   const Rcpp::List result = propose_(from, seed);
   const Rcpp::NumericMatrix positions(static_cast<SEXP>(result["positions"]));
   const Rcpp::NumericVector log_ratio(static_cast<SEXP>(result["log_ratio"]));

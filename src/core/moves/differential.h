@@ -17,7 +17,8 @@ class DifferentialMove : public ProposalMove {
  protected:
   void propose(const Part& part, const Proposals& to) override {
     const double gamma0 = gamma0_ > 0 ? gamma0_ : 2.38 / std::sqrt(2.0 * part.n_parameters());
-    wide([=, sigma = sigma_, u = part.uniform(0), v = part.uniform(1), of_first = part.uniform(2), of_second = part.uniform(3), gamma = to.scratch] {
+    wide([=, sigma = sigma_, u = part.uniform(0), v = part.uniform(1), of_first = part.uniform(2),
+          of_second = part.uniform(3), gamma = to.scratch] {
       for (Index i = 0; i < part.n_active; ++i) {
         gamma[i] = gamma0 * (1 + sigma * normal(u[i], v[i]));
         to.log_factor[i] = 0;

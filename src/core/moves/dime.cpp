@@ -20,11 +20,6 @@ double log_sum_exp(const double* values, Index n) {
   return largest + log_of(sum);
 }
 
-double log_add_exp(double a, double b) {
-  const double both[] = {a, b};
-  return log_sum_exp(both, 2);
-}
-
 double total_accepted(const Walkers& walkers) {
   return static_cast<double>(std::accumulate(walkers.accepted, walkers.accepted + walkers.n, std::int64_t(0)));
 }
@@ -62,7 +57,8 @@ void DimeMove::learn(const Walkers& walkers) {
   const double moved = (total - n_accepted_) / walkers.n;
   n_accepted_ = total;
   const double log_weight = moved > 0 ? log_sum_exp(walkers.log_prob, walkers.n) + log_of(moved) : nothing;
-  const double together = log_add_exp(log_weight_, log_weight);
+  const double both[] = {log_weight_, log_weight};
+  const double together = log_sum_exp(both, 2);
   if (together == nothing) return;
   std::vector<Index> all(static_cast<std::size_t>(walkers.n));
   std::iota(all.begin(), all.end(), 0);
@@ -137,14 +133,14 @@ void DimeMove::propose_independent(const Part& part, const Proposals& to) {
 
 // By the gamma generator of Marsaglia & Tsang (2000).
 double DimeMove::draw_chi_squared(Stream draws) const {
-  const double d = settings_.degrees / 2 - 1.0 / 3;
-  const double c = 1 / std::sqrt(9 * d);
-  for (;;) {
-    const double z = draws.normal();
-    const double root = 1 + c * z;
-    const double v = root * root * root;
-    if (v > 0 && log_of(draws.uniform()) < 0.5 * z * z + d * (1 - v + log_of(v))) return 2 * d * v;
-  }
+  double chi_squared = 0;
+  wide([=, d = settings_.degrees / 2 - 1.0 / 3, result = &chi_squared]() mutable {
+    while (*result == 0) {
+      const double z = draws.normal(), root = 1 + z / std::sqrt(9 * d), v = root * root * root;
+      if (v > 0 && log_of(draws.uniform()) < 0.5 * z * z + d * (1 - v + log_of(v))) *result = 2 * d * v;
+    }
+  });
+  return chi_squared;
 }
 
 std::vector<double> DimeMove::memory() const {

@@ -17,7 +17,7 @@ class GaussianMove : public ProposalMove {
  protected:
   void propose(const Part& part, const Proposals& to) override {
     const auto turn = static_cast<Index>(part.step % static_cast<std::uint64_t>(part.n_parameters()));
-    const double scale = exp_of(log_factor_ * (2 * part.shared(Purpose::scale).uniform() - 1));
+    const double scale = exp_of(log_factor_ * (2 * part.stream(Purpose::scale).uniform() - 1));
     draw_normals(part, 1, part.n_parameters(), steps_);
     multiply(root_, steps_.data(), part.n_active);
     wide([=, mode = mode_, of_parameter = part.uniform(0), steps = steps_.data(), n = static_cast<std::size_t>(part.n_active)] {

@@ -9,14 +9,15 @@ namespace {
 
 constexpr Index most_kernels = 200;
 
-// [parameter, i]
+// [parameter, i], where a kernel is a standard normal density.
 template <class Position>
-void fill_columns(std::vector<double>& columns, Index n, Index d, Position position) {
-  columns.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(d));
+void whiten(std::vector<double>& columns, Index n, const Root& root, Position position) {
+  columns.resize(static_cast<std::size_t>(n) * static_cast<std::size_t>(root.d));
   for (Index i = 0; i < n; ++i) {
     const double* const x = position(i);
-    for (Index p = 0; p < d; ++p) columns[static_cast<std::size_t>(p) * n + i] = x[p];
+    for (Index p = 0; p < root.d; ++p) columns[static_cast<std::size_t>(p) * n + i] = x[p];
   }
+  divide(root, columns.data(), n);
 }
 
 // The logarithm of the estimate at the i-th point, up to a constant. Sums go by eights, in the same order everywhere.
@@ -42,19 +43,14 @@ inline double log_estimate(const double* kernels, std::size_t n, const double* p
 }  // namespace
 
 double KdeMove::bandwidth(double n, double dimensions) const {
-  switch (rule_) {
-    case Bandwidth::scott: return exp_of(-log_of(n) / (dimensions + 4));
-    case Bandwidth::silverman: return exp_of(-log_of(n * (dimensions + 2) / 4) / (dimensions + 4));
-    case Bandwidth::fixed: break;
-  }
-  return factor_;
+  if (rule_ == Bandwidth::fixed) return factor_;
+  return exp_of(-log_of(rule_ == Bandwidth::scott ? n : n * (dimensions + 2) / 4) / (dimensions + 4));
 }
 
 void KdeMove::propose(const Part& part, const Proposals& to) {
   choose_centres(part);
   if (fit(part)) {
     draw(part, to);
-    whiten(part, to);
     return compare(part, to);
   }
   each_row(part, to, [](Index, const double* x, double* y, auto d) { std::copy_n(x, d, y); });
@@ -64,7 +60,7 @@ void KdeMove::propose(const Part& part, const Proposals& to) {
 void KdeMove::choose_centres(const Part& part) {
   centres_.assign(part.helpers, part.helpers + part.n_helpers);
   if (part.n_helpers <= most_kernels) return;
-  Stream draws = part.shared(Purpose::helpers);
+  Stream draws = part.stream(Purpose::helpers);
   for (Index k = 0; k < most_kernels; ++k) std::swap(centres_[k], centres_[k + draws.below(part.n_helpers - k)]);
   centres_.resize(most_kernels);
 }
@@ -73,8 +69,7 @@ void KdeMove::choose_centres(const Part& part) {
 bool KdeMove::fit(const Part& part) {
   const Index d = part.n_parameters();
   Scatter scatter = scatter_of(part.walkers, part.helpers, part.n_helpers);
-  const double width = bandwidth(static_cast<double>(centres_.size()), d);
-  const double scale = width * width / (part.n_helpers - 1);
+  const double width = bandwidth(static_cast<double>(centres_.size()), d), scale = width * width / (part.n_helpers - 1);
   for (Index p = 0; p < d; ++p) {
     const double variance = scale * scatter.products[static_cast<std::size_t>(p) * (d + 1)];
     if (!(variance > 0) || !std::isfinite(variance)) return false;
@@ -99,24 +94,16 @@ void KdeMove::draw(const Part& part, const Proposals& to) {
   });
 }
 
-void KdeMove::whiten(const Part& part, const Proposals& to) {
-  const Index d = part.n_parameters();
-  const auto n_kernels = static_cast<Index>(centres_.size());
-  fill_columns(kernels_, n_kernels, d, [&](Index k) { return part.walkers.position(centres_[static_cast<std::size_t>(k)]); });
-  fill_columns(from_, part.n_active, d, [&](Index i) { return part.position(i); });
-  fill_columns(to_, part.n_active, d, [&](Index i) { return to.positions + static_cast<std::size_t>(i) * d; });
-  divide(root_, kernels_.data(), n_kernels);
-  divide(root_, from_.data(), part.n_active);
-  divide(root_, to_.data(), part.n_active);
-}
-
 void KdeMove::compare(const Part& part, const Proposals& to) {
-  const std::size_t n_kernels = centres_.size();
-  exponents_.resize(n_kernels + 8);
-  wide([=, d = part.n_parameters(), n = static_cast<std::size_t>(part.n_active), kernels = kernels_.data(), from = from_.data(),
-        proposed = to_.data(), squares = exponents_.data()] {
+  whiten(kernels_, static_cast<Index>(centres_.size()), root_, [&](Index k) { return part.walkers.position(centres_[static_cast<std::size_t>(k)]); });
+  whiten(from_, part.n_active, root_, [&](Index i) { return part.position(i); });
+  whiten(to_, part.n_active, root_, [&](Index i) { return to.positions + static_cast<std::size_t>(i) * root_.d; });
+  exponents_.resize(centres_.size() + 8);
+  wide([=, d = root_.d, n_of = centres_.size(), n = static_cast<std::size_t>(part.n_active), kernels = kernels_.data(),
+        from = from_.data(), proposed = to_.data(), squares = exponents_.data()] {
     for (std::size_t i = 0; i < n; ++i) {
-      to.log_factor[i] = log_estimate(kernels, n_kernels, from, n, i, d, squares) - log_estimate(kernels, n_kernels, proposed, n, i, d, squares);
+      const double present = log_estimate(kernels, n_of, from, n, i, d, squares);
+      to.log_factor[i] = present - log_estimate(kernels, n_of, proposed, n, i, d, squares);
     }
   });
 }

@@ -21,7 +21,6 @@ class KdeMove : public ProposalMove {
   void choose_centres(const Part& part);
   bool fit(const Part& part);
   void draw(const Part& part, const Proposals& to);
-  void whiten(const Part& part, const Proposals& to);
   void compare(const Part& part, const Proposals& to);
   double bandwidth(double n, double dimensions) const;
 
@@ -31,8 +30,7 @@ class KdeMove : public ProposalMove {
   std::vector<Index> centres_;  // numbers of walkers
   Root root_;                   // of a kernel's covariance
   std::vector<double> normals_;
-  std::vector<double> kernels_, from_, to_;  // [parameter, kernel or walker], where a kernel is a standard normal density
-  std::vector<double> exponents_;
+  std::vector<double> kernels_, from_, to_, exponents_;
 };
 
 }  // namespace livechain::core
