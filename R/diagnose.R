@@ -35,18 +35,13 @@ diagnose <- function(x, ..., discard = "auto", parameters = NULL) {
   check_no_dots(...)
   discard <- check_discard(discard)
   if (is_path(x)) x <- new_chain_file(check_path(x), "mcmc")
-  view <- if (inherits(x, "chain_file") && !names_derived(x, parameters)) {
+  view <- if (inherits(x, "chain_file")) {
     view_of_file(x$path, x$name, parameters, discard)
   } else {
-    if (!inherits(x, c("chain", "chain_file"))) x <- chain_of_numbers(x, rlang::current_env())
+    if (!inherits(x, "chain")) x <- chain_of_numbers(x, rlang::current_env())
     view_of_chain(select_chain(x, parameters = parameters), discard)
   }
   diagnose_view(view)
-}
-
-# A view of a file has no blobs.
-names_derived <- function(x, parameters) {
-  is.character(parameters) && anyNA(match_names(parameters, describe_stored(x$path, x$name)$names))
 }
 
 diagnose_view <- function(view) {
