@@ -2,13 +2,13 @@
 # Rscript tools/deps.R install   installs those from CRAN
 
 fields <- c("Imports", "LinkingTo", "Suggests")
-# A substitute for the system's HDF5, not something that is needed beside it.
-fallback <- "hdf5lib"
+# A substitute for the system's HDF5, and what takes many minutes to compile and is used in one place.
+left_out <- c("hdf5lib", "nanoparquet")
 
 needed_in <- function(fields) {
   text <- read.dcf("DESCRIPTION", fields)
   packages <- trimws(unlist(strsplit(text[!is.na(text)], ",")))
-  setdiff(unique(sub("[ (].*", "", packages)), fallback)
+  setdiff(unique(sub("[ (].*", "", packages)), left_out)
 }
 
 requirement <- function(package) {
@@ -42,7 +42,7 @@ install_missing <- function() {
   repos <- getOption("repos")
   if (repos["CRAN"] == "@CRAN@") repos["CRAN"] <- "https://cloud.r-project.org"
   message("Installing from CRAN: ", paste(packages, collapse = ", "))
-  # The files of one package side by side, too: nanoparquet has many.
+  # The files of one package side by side, too.
   if (!nzchar(Sys.getenv("MAKEFLAGS"))) Sys.setenv(MAKEFLAGS = paste0("-j", max(1, parallel::detectCores(), na.rm = TRUE)))
   utils::install.packages(packages,
     lib = .libPaths()[1], repos = repos, Ncpus = max(1, parallel::detectCores(), na.rm = TRUE), quiet = TRUE

@@ -105,3 +105,13 @@ drawn <- function(code) {
   tryCatch(code, finally = grDevices::dev.off())
   gsub("surface[0-9]+", "surface", paste(readLines(file), collapse = "\n"))
 }
+
+# Where that cannot be seen, when it has had the time to.
+has_open <- function(pid, file) {
+  descriptors <- sprintf("/proc/%d/fd", pid)
+  if (!dir.exists("/proc/self/fd")) {
+    Sys.sleep(5)
+    return(TRUE)
+  }
+  normalizePath(file) %in% suppressWarnings(Sys.readlink(list.files(descriptors, full.names = TRUE)))
+}
