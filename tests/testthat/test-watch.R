@@ -10,13 +10,13 @@ test_that("a run that has ended is shown once", {
 
 test_that("a run of another process is followed to its end, from any shell", {
   file <- temp_chain()
-  process <- sample_in_background(file, 60000, flush_interval = 0.05)
+  process <- sample_in_background(file, 200000, flush_interval = 0.05)
   wait_for_steps(file)
   code <- sprintf(".libPaths(%s); livechain::watch_chain('%s', interval = 0.3)", deparse1(.libPaths()), file)
   output <- system2(file.path(R.home("bin"), "Rscript"), c("-e", shQuote(code)), stdout = TRUE)
   expect_gt(length(output), 1)
   expect_match(output[1], "mcmc: running")
-  expect_match(output[length(output)], "mcmc: finished, 60,000 of 60,000 steps")
+  expect_match(output[length(output)], "mcmc: finished, 200,000 of 200,000 steps")
   steps <- as.numeric(gsub(",", "", sub(".*(running|finished), ([0-9,]+) of.*", "\\2", output)))
   expect_false(is.unsorted(steps))
 })
