@@ -9,6 +9,19 @@ test_that("one ensemble's chain does not depend on what the others do", {
   }
 })
 
+test_that("the walkers of all ensembles are evaluated in one call", {
+  for (moves in list(move_stretch(), move_slice())) {
+    rows <- integer()
+    counting <- function(x) {
+      rows <<- c(rows, nrow(x))
+      -rowSums(x^2) / 2
+    }
+    suppressMessages(run_mcmc(counting, two_ensembles(), 10, moves = moves, n_ensembles = 2, seed = 7, vectorized = TRUE))
+    expect_identical(rows[1:2], c(40L, 20L))
+    if (moves$type == "stretch") expect_identical(rows[-1], rep(20L, 20))
+  }
+})
+
 test_that("ensembles are stored, resumed and read as what they are", {
   file <- temp_chain()
   in_memory <- suppressMessages(run_mcmc(normal, two_ensembles(), 60, n_ensembles = 2, seed = 7))
