@@ -85,7 +85,8 @@ class Rows {
       evaluate_chunk(Range(0, n));
     } else {
       owner_.arena_.execute([&] {
-        tbb::parallel_for(Range(0, n, n_in_chunk), [this](const Range& rows) { evaluate_chunk(rows); }, tbb::simple_partitioner());
+        const auto evaluate_rows = [this](const Range& rows) { evaluate_chunk(rows); };
+        tbb::parallel_for(Range(0, n, n_in_chunk), evaluate_rows, tbb::simple_partitioner());
       });
     }
     owner_.end();
@@ -121,8 +122,9 @@ class Rows {
     std::size_t n_done = n;
     if (owner_.n_threads_ == 1) owner_.rows_ = {&batch_, first, n, &n_done};
     abi::Failure failure;
-    const int outcome = owner_.density_.evaluate_rows(&owner_.density_, position(first), n, static_cast<std::size_t>(batch_.n_parameters),
-                                                      batch_.log_prob.data() + first, blobs, &n_done, &failure);
+    const abi::Density& density = owner_.density_;
+    const int outcome = density.evaluate_rows(&density, position(first), n, static_cast<std::size_t>(batch_.n_parameters),
+                                              batch_.log_prob.data() + first, blobs, &n_done, &failure);
     if (owner_.n_threads_ == 1) owner_.rows_ = {};
     if (outcome != abi::evaluated) fail(first + std::min(n_done, n - 1), outcome, failure);
   }
