@@ -249,4 +249,12 @@ std::vector<std::string> addressed_runs(hid_t file) {
   return names;
 }
 
+bool holds_only(const File& file, const std::string& name) {
+  const std::vector<std::string> attributes = attribute_names(file.id());
+  return user_block_of(file) == 0 && link_names(file.id()) == std::vector<std::string>{name} &&
+         std::all_of(attributes.begin(), attributes.end(), [](const std::string& attribute) {
+           return attribute.compare(0, address_prefix.size(), address_prefix) == 0;
+         });
+}
+
 }  // namespace livechain::store

@@ -71,6 +71,9 @@ bool is_of_format_2(hid_t file, const std::string& path, const std::string& name
 // The runs whose own groups are known by their addresses.
 std::vector<std::string> addressed_runs(hid_t file);
 
+// Whether there is nothing in a file but this run.
+bool holds_only(const hdf5::File& file, const std::string& name);
+
 constexpr const char* own_group_name = "livechain";
 
 }  // namespace livechain::store

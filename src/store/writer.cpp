@@ -68,16 +68,19 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
   return guarded(path, Kind::io, [&] {
     Lock present;
     const bool replace = file_exists(path);
+    bool keep = false;  // what else is in the file
     if (replace) {
       present = Lock::take(path);
       require_idle(path);
       mend(present, path);
-      if (has_link(open_idle(path).id(), name.c_str()) && !overwrite) throw Error(Kind::exists, path, name);
+      const File file = open_idle(path);
+      if (has_link(file.id(), name.c_str()) && !overwrite) throw Error(Kind::exists, path, name);
+      keep = !holds_only(file, name);
     }
     Aside aside(path);
     Rewriter rewriter(path, aside);
     rewriter.require_room(description.shape.step_bytes());
-    if (replace) {
+    if (keep) {
       rewriter.copy_without(name);
     } else {
       rewriter.begin();

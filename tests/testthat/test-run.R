@@ -235,3 +235,14 @@ test_that("a limit to the size of files stops the run while its file is sound", 
   resume_mcmc(file, normal, n_steps = 100)
   expect_same_chain(read_chain(file), reference(dim(read_chain(file))[1]))
 })
+
+test_that("a run that replaces another one leaves no room to it", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 3000, file = file, seed = 7) |> suppressMessages()
+  alone <- file.size(file)
+  run_mcmc(normal, start(), 3000, file = file, seed = 8, overwrite = TRUE) |> suppressMessages()
+  expect_lt(file.size(file), 1.01 * alone)
+  run_mcmc(normal, start(), 10, file = file, seed = 9, name = "other") |> suppressMessages()
+  run_mcmc(normal, start(), 10, file = file, seed = 8, overwrite = TRUE) |> suppressMessages()
+  expect_identical(list_runs(file), c("mcmc", "other"))
+})
