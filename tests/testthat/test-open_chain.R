@@ -1,5 +1,5 @@
 test_that("a reader that stays open gets every step once, in order, while the run goes on", {
-  n_steps <- 30000
+  n_steps <- 200000
   full <- reference(n_steps)
   file <- temp_chain()
   process <- sample_in_background(file, n_steps, flush_interval = 0)

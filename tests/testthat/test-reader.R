@@ -12,7 +12,7 @@ test_that("discard, thin and parameters choose steps as emcee does", {
 })
 
 test_that("no read fails, sees half a step, or goes backward while a run goes on", {
-  n_steps <- 40000
+  n_steps <- 200000
   full <- reference(n_steps)
   for (compression in c(0, 4)) {
     file <- temp_chain()
