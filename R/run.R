@@ -225,7 +225,10 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   )
   verify <- check_verify(verify)
   run <- describe_start(storage$path, storage$name)
-  rule <- list(stop_when = stop_when, check_every = check_every, timed = is_timed(stop_when))
+  rule <- list(
+    rule = rule_text(if (!is.null(stop_when)) substitute(stop_when)), stop_when = stop_when, check_every = check_every,
+    timed = is_timed(stop_when)
+  )
   settings <- c(stored_settings(run, moves), callback, rule)
   settings$on_nan <- on_nan %||% settings$on_nan
   inform_rule_missing(run$facts[["stop_when"]], stop_when)

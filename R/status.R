@@ -19,7 +19,7 @@
 #' * `updated`, the step after which the run went on with another density (see `verify` of [resume_mcmc()]), or `NA`;
 #' * `age`, the seconds since steps were published last; `started`, when the run was started;
 #' * `ended`, why the last process ended the run: `"finished"`, `"rule"`, `"request"` (see [stop_mcmc()]), `"interrupt"`,
-#'   `"error"`, `"signal"`, `"no_space"`, or `NA` when it had no time to say; `reason`, the message of an error;
+#'   `"error"`, `"signal"`, `"no_space"`, or `NA` when it had no time to say; `reason`, the message of an error, or the rule;
 #' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
 #'
 #' What emcee does not store is `NA` for a run that emcee made.
@@ -125,6 +125,11 @@ status_end <- function(run) {
       no_space = "ended by a full disk",
       error = paste0("ended by an error", if (!is.na(run$reason)) paste0(": ", one_line(run$reason))),
       none = "its process died"
+    )
+  } else if (identical(run$state, "finished")) {
+    switch(run$ended %|NA|% "none",
+      rule = paste0("its rule was met", if (!is.na(run$reason)) paste0(": ", one_line(run$reason))),
+      request = "ended by stop_mcmc()"
     )
   }
   paste(collapse = ", ", c(

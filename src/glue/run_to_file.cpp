@@ -39,6 +39,12 @@ class PublishBetween {
   std::exception_ptr failure_;
 };
 
+// How the rule of the run was written.
+std::string rule_in(const Rcpp::List& settings) {
+  const bool known = settings.containsElementNamed("rule") && !Rf_isNull(settings["rule"]);
+  return known ? Rcpp::as<std::string>(settings["rule"]) : "";
+}
+
 // Called while an exception is being handled. What an R function said was noted when it said it.
 void say_why(store::Writer& writer) {
   try {
@@ -92,7 +98,7 @@ extern "C" SEXP livechain_run_to_file(SEXP walkers, SEXP density, SEXP settings,
     }
     const double n_steps = static_cast<double>(target->n_steps());
     if (monitor.stopped()) {
-      target->say_why(store::End::stopped, "");
+      target->say_why(store::End::stopped, rule_in(settings));
     } else if (monitor.asked()) {
       target->say_why(store::End::asked, "");
     } else if (EndingSignals::came()) {

@@ -11,6 +11,8 @@ test_that("a run ends when its rule is met, and is finished then", {
   expect_identical(status$n_steps, 150)
   expect_same_chain(read_chain(file), reference(150))
 
+  expect_identical(as.list(chain_status(file))[c("ended", "reason")], list(ended = "rule", reason = "at_least(120)"))
+  expect_output(print(chain_status(file)), "its rule was met: at_least(120)", fixed = TRUE)
   in_memory <- quiet_run(normal, start(), 1000, seed = 7, stop_when = at_least(120), check_every = 50)
   expect_identical(dim(in_memory)[1], 150L)
   expect_same_chain(in_memory, reference(150))
