@@ -83,6 +83,8 @@ table_of_arguments <- function(file) {
     converged = list(list(), ess = optional("number"), tau = optional("number"), rhat = c(wrong_for$number, 1)),
     converged_tau = list(list(), tau = optional("number"), tol = wrong_for$number),
     max_time = list(list(seconds = 1), seconds = wrong_for$number),
+    any_of = list(list(max_time(1)), rule = list("a", 1, NA)),
+    all_of = list(list(max_time(1)), rule = list("a", 1, NA)),
     diagnose = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), discard = wrong_for$count, parameters = list("z", 0, NA)),
     move_stretch = list(list(), a = wrong_for$number),
     move_de = list(list(), sigma = wrong_for$number, gamma0 = optional("number")),
