@@ -115,6 +115,7 @@ test_that("h5py reads a run that is going on, with its default locking, and does
     "import sys, time, h5py",
     "seen = []",
     "for i in range(50):",
+    "    time.sleep(0.02)",
     "    with h5py.File(sys.argv[1], 'r', swmr=True) as f:",
     "        n = f['mcmc'].attrs['iteration']",
     "        seen.append(int(n))",
