@@ -11,6 +11,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "path_of.h"
+
 static long n_calls = 0;
 
 static long number_in(const char* name) {
@@ -24,14 +26,8 @@ static int is_at_path(const char* path) {
 }
 
 static int is_at(int fd) {
-  char link[64], path[4096];
-  const int before = errno;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  const ssize_t n = readlink(link, path, sizeof path - 1);
-  errno = before;
-  if (n < 0) return 0;
-  path[n] = '\0';
-  return is_at_path(path);
+  char path[4096];
+  return path_of(fd, path, sizeof path) && is_at_path(path);
 }
 
 static int is_kind(const char* call) {

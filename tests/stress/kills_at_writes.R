@@ -8,20 +8,11 @@ kills_at_each_write <- function() {
     # What describes a second run can cross the border of a page: half a write of it is the one that is not survived.
     cases <- cases[!(cases$torn & cases$work == "adding"), ]
     Reduce(`+`, Map(kill_at_each, cases$options, cases$work, cases$torn, stride))
-  }, normalizePath(here), min(25, max(1, round(1 / factor))), env = c(LD_PRELOAD = build_killer()))
+  }, normalizePath(here), min(25, max(1, round(1 / factor))), env = c(LD_PRELOAD = build_preloaded("kill_at_write")))
   session$wait()
   totals <- session$get_result()
   writeLines(session$read_all_error_lines(), stderr())
   result("kill -9 at each write", totals[["kills"]], "kills", totals[-1])
-}
-
-build_killer <- function() {
-  folder <- folder_of()
-  file.copy(file.path(here, "kill_at_write.c"), folder)
-  library <- file.path(folder, "kill_at_write.so")
-  built <- system2(file.path(R.home("bin"), "R"), c("CMD", "SHLIB", "-o", library, file.path(folder, "kill_at_write.c")), stdout = FALSE)
-  if (built != 0) stop("could not build kill_at_write.c")
-  library
 }
 
 # Compressed steps are published in whole chunks, so that it takes more of them until something happens.

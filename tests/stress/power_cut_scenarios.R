@@ -88,14 +88,3 @@ record_scenario <- function(name, folder) {
   saveRDS(stats::setNames(lapply(runs, function(run) read_chain(file, run)), runs), record$reference)
   record
 }
-
-# A library to be preloaded, made of one of the C files here.
-build_preloaded <- function(name) {
-  folder <- folder_of()
-  source <- file.path(folder, paste0(name, ".c"))
-  file.copy(file.path(here, basename(source)), source)
-  library <- file.path(folder, paste0(name, ".so"))
-  built <- system2(file.path(R.home("bin"), "R"), c("CMD", "SHLIB", "-o", library, source), stdout = FALSE)
-  if (built != 0) stop("could not build ", basename(source))
-  library
-}

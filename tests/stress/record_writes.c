@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "path_of.h"
+
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 static const char* record(void) { return getenv("RECORD"); }
@@ -23,15 +25,8 @@ static int is_wanted(const char* path) {
 }
 
 static int is_wanted_fd(int fd) {
-  if (record() == NULL) return 0;
-  const int before = errno;
-  char link[64], path[4096];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  const ssize_t n = readlink(link, path, sizeof path - 1);
-  errno = before;
-  if (n < 0) return 0;
-  path[n] = '\0';
-  return is_wanted(path);
+  char path[4096];
+  return record() != NULL && path_of(fd, path, sizeof path) && is_wanted(path);
 }
 
 static double number_of(const char* path) {

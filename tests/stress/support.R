@@ -99,3 +99,14 @@ class_of <- function(code) {
 
 python <- "/usr/bin/python3"
 has_h5py <- function() system2(python, c("-c", shQuote("import h5py")), stdout = FALSE, stderr = FALSE) == 0
+
+# A library to be preloaded, made of one of the C files here.
+build_preloaded <- function(name) {
+  folder <- folder_of()
+  source <- file.path(folder, paste0(name, ".c"))
+  file.copy(file.path(here, c(basename(source), "path_of.h")), folder)
+  library <- file.path(folder, paste0(name, ".so"))
+  built <- system2(file.path(R.home("bin"), "R"), c("CMD", "SHLIB", "-o", library, source), stdout = FALSE)
+  if (built != 0) stop("could not build ", basename(source))
+  library
+}
