@@ -52,10 +52,7 @@ blocks_of_file <- function(path, name, discard, thin, blobs, call) {
   progress <- native(livechain_refresh, reader, call = call)
   run <- describe_reader(reader, call)
   read <- function(first, n) {
-    steps <- discard + thin * (first - 1 + seq_len(n))
-    result <- read_steps(reader, steps[1] - 1, n, thin, seq_len(run$n_parameters), blobs, call)
-    result$accepted <- progress$accepted
-    new_chain(result, run$names, steps, run$thin_by, progress$n_steps, run$groups, run$n_ensembles)
+    read_part(reader, run, progress, discard + thin * first - 1, n, thin, seq_len(run$n_parameters), blobs, call)
   }
   if (discard == "auto") discard <- stored_burn_in(reader, run, progress$n_steps, call)
   n_steps <- max(0, (progress$n_steps - discard) %/% thin)

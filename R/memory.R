@@ -82,10 +82,8 @@ resume_in_memory <- function(chain, log_prob, n_steps, arguments, map, n_threads
   check_flag(progress, call = call)
   match_parameters(log_prob, run$parameters, dim(chain)[3], "file", call)
   n_steps <- if (is.null(n_steps)) max(0, run$target - chain$n_total) else check_whole(n_steps, 0, call = call)
-  settings <- c(run[setdiff(names(run), "target")], callback, list(
-    n_steps = n_steps, n_done = chain$n_total, target = max(run$target, chain$n_total + n_steps),
-    stop_when = check_stop_when(stop_when, call), check_every = check_check_every(check_every, call),
-    timed = is_timed(stop_when)
+  settings <- c(run[setdiff(names(run), "target")], callback, check_rule(stop_when, check_every, call), list(
+    n_steps = n_steps, n_done = chain$n_total, target = max(run$target, chain$n_total + n_steps)
   ))
   settings$on_nan <- on_nan %||% run$on_nan
   inform_rule_missing(run$rule, stop_when)

@@ -70,13 +70,18 @@ read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = N
   n_left_out <- if (is.null(last)) 0 else max(0, n_steps - last)
   n_steps <- n_steps - n_left_out
   first <- discard + thin * (n_left_out + 1) - 1
-  result <- read_steps(reader, first, n_steps, thin, columns, check_flag(blobs))
+  chain <- read_part(reader, run, progress, first, n_steps, thin, columns, check_flag(blobs))
+  keep_ensembles(chain, ensembles)
+}
+
+# Steps of a run as a chain: those that read_steps() reads.
+read_part <- function(reader, run, progress, first, n_steps, thin, columns, blobs, call = rlang::caller_env()) {
+  result <- read_steps(reader, first, n_steps, thin, columns, blobs, call)
   result$accepted <- progress$accepted
-  chain <- new_chain(result, run$names[columns],
+  new_chain(result, run$names[columns],
     steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
     groups = run$groups[columns], n_ensembles = run$n_ensembles
   )
-  keep_ensembles(chain, ensembles)
 }
 
 keep_ensembles <- function(chain, ensembles, call = rlang::caller_env()) {

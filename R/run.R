@@ -140,12 +140,9 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
     n_ensembles = n_ensembles,
     vectorized = vectorized,
     on_nan = check_choice(on_nan, c("error", "reject")),
-    rule = rule_text(if (!is.null(stop_when)) substitute(stop_when)),
-    stop_when = check_stop_when(stop_when),
-    check_every = check_check_every(check_every),
-    timed = is_timed(stop_when)
+    rule = rule_text(if (!is.null(stop_when)) substitute(stop_when))
   )
-  settings <- c(settings, check_callback(callback, callback_every))
+  settings <- c(settings, check_rule(stop_when, check_every), check_callback(callback, callback_every))
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval, sync_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
@@ -214,8 +211,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   }
   check_map(map)
   n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))
-  check_stop_when(stop_when)
-  check_every <- check_check_every(check_every)
+  rule <- check_rule(stop_when, check_every)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
   if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"))
   check_flag(progress)
@@ -225,10 +221,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   )
   verify <- check_verify(verify)
   run <- describe_start(storage$path, storage$name)
-  rule <- list(
-    rule = rule_text(if (!is.null(stop_when)) substitute(stop_when)), stop_when = stop_when, check_every = check_every,
-    timed = is_timed(stop_when)
-  )
+  rule$rule <- rule_text(if (!is.null(stop_when)) substitute(stop_when))
   settings <- c(stored_settings(run, moves), callback, rule)
   settings$on_nan <- on_nan %||% settings$on_nan
   inform_rule_missing(run$facts[["stop_when"]], stop_when)
@@ -239,7 +232,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   storage$sync_interval <- settings$sync_interval
 
   density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
-  if (run$format == "emcee") verify_before_adopting(verify, density, storage)
+  if (run$format == "emcee") verify <- verify_before_adopting(verify, density, storage)
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
     describe_run(settings, storage, run$parameters, run$groups), settings, storage

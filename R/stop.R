@@ -28,6 +28,14 @@ check_check_every <- function(check_every, call = rlang::caller_env()) {
   if (is.null(check_every)) 0 else check_whole(check_every, 1, arg = "check_every", call = call)
 }
 
+# As settings of a run.
+check_rule <- function(stop_when, check_every, call = rlang::caller_env()) {
+  list(
+    stop_when = check_stop_when(stop_when, call), check_every = check_check_every(check_every, call),
+    timed = is_timed(stop_when)
+  )
+}
+
 # For C++: NULL, or a function that asks the rule; `see` makes what the rule needs, from what C++ hands over. A
 # compressed run is published in whole chunks, and has no chain before the first.
 stop_rule <- function(rule, see) {

@@ -48,8 +48,10 @@ NULL
 # Positions from 1 to n.
 check_index <- function(index, n, names, what, call = rlang::caller_env()) {
   all <- stats::setNames(seq_len(n), names)
-  fits <- (is.numeric(index) && all(index == round(index) | is.na(index))) || (is.logical(index) && length(index) %in% c(1, n)) || (is.character(index) && !is.null(names))
-  positions <- if (fits) unname(all[if (is.character(index) && !is.null(names)) names[match_names(index, names)] else index])
+  by_name <- is.character(index) && !is.null(names)
+  whole <- is.numeric(index) && all(index == round(index) | is.na(index))
+  fits <- by_name || whole || (is.logical(index) && length(index) %in% c(1, n))
+  positions <- if (fits) unname(all[if (by_name) names[match_names(index, names)] else index])
   if (!fits || anyNA(positions)) {
     range <- if (is.null(names)) paste("positions from 1 to", n) else paste("names or positions of the", n, "there are")
     abort_argument(what, range, index, call)

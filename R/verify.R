@@ -17,14 +17,15 @@ verify_density <- function(verify, walkers, writer, density, storage, call = rla
   walkers
 }
 
-# A file of another layout is laid out anew only for a density that can go on with its run.
+# emcee's file is laid out anew only for a density that can go on with its run. Returns what is left to verify then.
 verify_before_adopting <- function(verify, density, storage, call = rlang::caller_env()) {
   walkers <- native(livechain_stored_walkers, storage$path, storage$name, density$pointer, call = call)
   if (isTRUE(verify)) {
     require_same_density(walkers, density, storage, call)
-  } else {
-    native(livechain_reevaluate, walkers, density$pointer, 0, call = call)
+    return(FALSE)
   }
+  native(livechain_reevaluate, walkers, density$pointer, 0, call = call)
+  verify
 }
 
 require_same_density <- function(walkers, density, storage, call) {

@@ -1,7 +1,5 @@
 #include "hdf5/file.h"
 
-#include "hdf5/links.h"
-
 #include <filesystem>
 
 namespace livechain::hdf5 {
@@ -43,6 +41,15 @@ File open_anyhow(const std::string& path, unsigned flags, const Plist& access) {
   return open_with(path, flags, access);
 }
 
+std::string name_of_file(hid_t object) {
+  const ssize_t length = H5Fget_name(object, nullptr, 0);
+  if (length < 0) throw Failure("read the name of the file");
+  std::string name(static_cast<std::size_t>(length) + 1, '\0');
+  H5Fget_name(object, name.data(), name.size());
+  name.resize(static_cast<std::size_t>(length));
+  return name;
+}
+
 }  // namespace
 
 File create_file(const std::string& path) {
@@ -81,9 +88,8 @@ hsize_t user_block_of(const File& file) {
 }
 
 hsize_t bytes_of_file(hid_t object) {
-  const auto copy = [object](char* name, std::size_t size) { return H5Fget_name(object, name, size); };
   std::error_code unknown;
-  const auto bytes = std::filesystem::file_size(name_from(copy), unknown);
+  const auto bytes = std::filesystem::file_size(name_of_file(object), unknown);
   return unknown ? 0 : static_cast<hsize_t>(bytes);
 }
 

@@ -15,19 +15,6 @@ namespace livechain::store {
 
 using namespace hdf5;
 
-namespace {
-
-// Blocks of a few MB: large enough for the disk, small enough to be transposed in the cache.
-hsize_t steps_per_block(const Shape& shape, hsize_t stride) {
-  constexpr std::size_t block = 4 << 20;
-  constexpr std::size_t worth_skipping = 64 << 10;
-  const std::size_t row = shape.step_bytes();
-  const hsize_t spread = row * stride > worth_skipping ? 1 : stride;
-  return std::max<hsize_t>(1, block / (row * spread));
-}
-
-}  // namespace
-
 // An open run. One of format 2 needs HDF5 only to be opened; what other programs made or copied, HDF5 reads.
 class Reader::Opened {
  public:

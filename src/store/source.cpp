@@ -122,9 +122,17 @@ class LibrarySource : public StepSource {
 
 }  // namespace
 
+// Blocks of a few MB: large enough for the disk, small enough to be transposed in the cache.
+hsize_t steps_per_block(const Shape& shape, hsize_t stride) {
+  constexpr std::size_t block = 4 << 20;
+  constexpr std::size_t worth_skipping = 64 << 10;
+  const std::size_t row = shape.step_bytes();
+  const hsize_t spread = row * stride > worth_skipping ? 1 : stride;
+  return std::max<hsize_t>(1, block / (row * spread));
+}
+
 hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps) {
-  constexpr std::size_t bytes = 4 << 20;
-  const hsize_t most = std::max<hsize_t>(1, bytes / shape.step_bytes());
+  const hsize_t most = steps_per_block(shape, 1);
   StepBlock block;
   for (hsize_t done = 0; done < n_steps; done += most) {
     const hsize_t n = std::min(most, n_steps - done);

@@ -22,6 +22,9 @@ class StepSource {
   virtual bool is_for_threads() const { return false; }
 };
 
+// As many steps, of every stride-th, as are read at once.
+hsize_t steps_per_block(const Shape& shape, hsize_t stride);
+
 // How many of the first `n_steps` steps, from the first on, are what was written.
 hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps);
 
