@@ -83,8 +83,8 @@ print.chain_reader <- function(x, ...) {
 }
 
 wait_for <- function(seconds, condition) {
-  deadline <- Sys.time() + seconds
-  while (!condition() && Sys.time() < deadline) Sys.sleep(0.02)
+  deadline <- seconds_now() + seconds
+  while (!condition() && seconds_now() < deadline) pause(0.02)
 }
 
 # A run is known by its seed and the moment when it was started, also when its file was laid out anew.

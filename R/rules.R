@@ -16,8 +16,8 @@
 max_time <- function(seconds) {
   seconds <- check_positive(seconds)
   began <- Inf
-  new_rule(function(chain) proc.time()[["elapsed"]] - began >= seconds,
-    needs = "nothing", begin = function() began <<- proc.time()[["elapsed"]], timed = TRUE
+  new_rule(function(chain) seconds_now() - began >= seconds,
+    needs = "nothing", begin = function() began <<- seconds_now(), timed = TRUE
   )
 }
 

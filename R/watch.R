@@ -47,10 +47,10 @@ watch <- function(follower, interval, show) {
     status <- follower_status(follower)
     show(status, follower)
     if (status$state != "running") break
-    shown <- Sys.time()
-    while (follower$look$state == "running" && Sys.time() < shown + interval) {
-      Sys.sleep(min(interval, 0.5))
-      if (Sys.time() < shown + interval) follower$look <- poll(follower$reader)
+    shown <- seconds_now()
+    while (follower$look$state == "running" && seconds_now() < shown + interval) {
+      pause(min(interval, 0.5))
+      if (seconds_now() < shown + interval) follower$look <- poll(follower$reader)
     }
     update_follower(follower)
   }

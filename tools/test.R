@@ -1,6 +1,6 @@
 # Rscript tools/test.R [pattern]   runs the tests on the installed package, of the files that match; the last lines
 #                                  count them.
-Sys.setenv(NOT_CRAN = "true")
+Sys.setenv(NOT_CRAN = "true", TESTTHAT_PARALLEL = "TRUE", TESTTHAT_CPUS = "2")
 pattern <- if (length(commandArgs(TRUE)) > 0) commandArgs(TRUE)[1]
 results <- as.data.frame(testthat::test_dir("tests/testthat",
   filter = pattern, perl = TRUE, package = "livechain", load_package = "installed", stop_on_failure = FALSE,
