@@ -65,11 +65,17 @@ void close_written(File& file) {
   if (!file.reset()) throw Failure("close the file");
 }
 
+void cut_off(const File& file) {
+  const int fd = descriptor_of(file);
+  forget_in_children(fd);
+  disconnect(fd);
+}
+
 void give_up(File& file) noexcept {
   if (!file) return;
   try {
     const Quiet quiet;
-    disconnect(descriptor_of(file));
+    cut_off(file);
     file.reset();
   } catch (...) {
     // The library does not know the file any more.

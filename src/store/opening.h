@@ -32,8 +32,9 @@ std::uint64_t bytes_of(const std::string& path);
 // Closes a file that was written to. Throws hdf5::Failure when not all could be written.
 void close_written(hdf5::File& file);
 
-// What the library still holds of the file does not reach it any more. It would try again at the end of the process, and not survive
+// What the library still holds of a file does not reach it any more. It would try again at the end of the process, and not survive
 // it when that fails.
-void give_up(hdf5::File& file) noexcept;
+void cut_off(const hdf5::File& file);
+void give_up(hdf5::File& file) noexcept;  // and closes it
 
 }  // namespace livechain::store

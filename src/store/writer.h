@@ -1,8 +1,8 @@
-// Writing a run. HDF5 is asked to make room for rows, and from time to time told how many there are; a scribe writes them.
+// Writing a run: what of it is HDF5's is a growing run's, its rows are written by a scribe.
 #pragma once
 
 #include "core/world.h"
-#include "store/scribe.h"
+#include "store/growing_run.h"
 #include "store/system/lock.h"
 
 #include <sys/types.h>
@@ -38,7 +38,7 @@ class Writer : public core::Sink {
   Writer& operator=(Writer&&) = delete;
   ~Writer() override;
 
-  const Layout& layout() const { return *layout_; }
+  const Layout& layout() const { return run_->layout(); }
   std::int64_t n_steps() const;
   std::int64_t n_found() const { return n_found_; }  // steps that were published when the run was taken up
   std::int64_t target() const;
@@ -67,38 +67,22 @@ class Writer : public core::Sink {
 
   Writer(std::string path, Lock lock, const WriterOptions& options);
   void open(const std::string& at, const std::string& name, const Progress& progress);
-  void open_library(const std::string& at, const std::string& name);
-  void match_places();
-  hsize_t capacity_of_all() const;
 
   void append_block(StepBlock& block, const std::optional<Tally>& tally);
-  void make_place();
   void make_place_for(hsize_t n_steps);  // at once, in as few pieces as can be
-  void add_chunks(hsize_t n_chunks);
-  void grow(Part part, hsize_t n_chunks, hsize_t most_rows);
-  hsize_t chunks_to_add() const;
-  std::size_t bytes_of_growth(hsize_t n_chunks) const;
   void record_compressed(const StepBlock& block, hsize_t i, const std::optional<Tally>& tally);
   void write_chunk();
-  void tell_library();
-  void close_library();
-  void cut_to_length();
-  void cut(Part part, hsize_t n_rows);
-  void let_go() noexcept;
-  Lock give_up();  // the file is left as it is
+  void tell();             // other programs how many steps there are
+  Lock give_up();          // the file is left as it is
   bool is_ours() const;
   void require_open() const;
 
   std::string path_;
   WriterOptions options_;
   Lock lock_;  // released after the file is closed: members are destroyed from the last to the first
-  std::unique_ptr<Layout> layout_;
   std::unique_ptr<Scribe> scribe_;
-  hdf5::File file_;
-  EmceeRun run_;
-  Growing growing_;
-  hsize_t capacity_ = 0;      // steps that have a place
-  std::int64_t told_ = 0;     // steps of which other programs know
+  std::unique_ptr<GrowingRun> run_;
+  std::int64_t told_ = 0;  // steps of which other programs know
   Clock::time_point told_at_;
   std::int64_t n_found_ = 0;
   End end_ = End::none;
