@@ -30,6 +30,7 @@ test: install
 	@Rscript tools/test.R
 
 stress: install
+	@sh tools/deps.sh stress
 	@Rscript tests/stress/run.R
 
 bench: install
