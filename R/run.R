@@ -232,7 +232,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   storage$sync_interval <- settings$sync_interval
 
   density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
-  if (run$format == "emcee") verify <- verify_before_adopting(verify, density, storage)
+  if (run$format != "livechain 2") verify <- verify_before_adopting(verify, density, storage)
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
     describe_run(settings, storage, run$parameters, run$groups), settings, storage

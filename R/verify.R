@@ -17,7 +17,7 @@ verify_density <- function(verify, walkers, writer, density, storage, call = rla
   walkers
 }
 
-# emcee's file is laid out anew only for a density that can go on with its run. Returns what is left to verify then.
+# A file of emcee or of format 1 is laid out anew only for a density that can go on with its run. Returns what is left to verify then.
 verify_before_adopting <- function(verify, density, storage, call = rlang::caller_env()) {
   walkers <- native(livechain_stored_walkers, storage$path, storage$name, density$pointer, call = call)
   if (isTRUE(verify)) {

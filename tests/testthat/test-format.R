@@ -196,6 +196,22 @@ test_that("files of format 1 are read, and go on with new random numbers, as the
   }
 })
 
+test_that("a file of format 1 is untouched by a density that is not its own", {
+  folder <- format1_files()
+  for (name in setdiff(names(readRDS(file.path(folder, "expected.rds"))), "killed")) {
+    file <- file.path(folder, paste0(name, ".h5"))
+    before <- tools::md5sum(file)
+    density <- density_of_format1(name)
+    other <- function(x) {
+      result <- density(x)
+      result[[1]] <- result[[1]] - 1
+      result
+    }
+    expect_error(resume_mcmc(file, other), class = "livechain_error_other_density", info = name)
+    expect_identical(tools::md5sum(file), before, info = name)
+  }
+})
+
 test_that("a file of format 1 that was killed is mended, and stays one of format 1", {
   file <- file.path(format1_files(), "killed.h5")
   before <- read_chain(file)

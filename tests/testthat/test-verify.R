@@ -136,3 +136,20 @@ test_that("a file is verified, and what is found is said in words", {
   expect_snapshot(check_file(temp_chain()), error = TRUE, transform = scrub)
   expect_identical(nrow(check_file(stored_run())), 1L)
 })
+
+test_that("a session that has looked at cut files ends in silence", {
+  skip_if_not_installed("callr")
+  file <- withr::local_tempfile(fileext = ".h5")
+  run_mcmc(normal, start(), 200, file = file, seed = 1)
+  said <- withr::local_tempfile()
+  looked <- callr::r(function(file) {
+    bytes <- readBin(file, "raw", file.size(file))
+    vapply(c(500, 2500, 6000, 12000), function(n) {
+      cut <- tempfile()
+      writeBin(bytes[seq_len(n)], cut)
+      tryCatch(livechain::read_chain(cut), error = function(condition) class(condition)[1])
+    }, "")
+  }, list(file), stderr = said)
+  expect_identical(unique(looked), "livechain_error_damaged")
+  expect_identical(readLines(said), character())
+})
