@@ -14,6 +14,7 @@ describe_run <- function(settings, storage, parameters, groups) {
         thin_by = settings$thin_by,
         n_ensembles = settings$n_ensembles,
         vectorized = as.integer(settings$vectorized),
+        has_prior = as.integer(settings$has_prior),
         on_nan = settings$on_nan,
         swmr = as.integer(storage$swmr),
         flush_interval = storage$flush_interval,
@@ -51,7 +52,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
       n_steps = 0, moves = lapply(moves, fit_move, run$n_parameters, call),
-      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, vectorized = FALSE, on_nan = "error",
+      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, vectorized = FALSE, has_prior = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5, sync_interval = 5
     ))
   }
@@ -70,6 +71,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     thin_by = facts[["thin_by"]],
     n_ensembles = run$n_ensembles,
     vectorized = as.logical(facts[["vectorized"]]),
+    has_prior = isTRUE(facts[["has_prior"]] == 1),
     on_nan = facts[["on_nan"]],
     seed = facts[["seed"]],
     swmr = as.logical(facts[["swmr"]]),

@@ -43,6 +43,10 @@
 #'   neither this function nor `log_prob` has is an error. Of methods: not used, and refused.
 #' @param args A list of further arguments for `log_prob`, for those whose names are also arguments here, such as
 #'   `args = list(weights = w, name = "a")`.
+#' @param log_prior The log of the prior density, a function as `log_prob` is; `log_prob` is then the log-likelihood, and what is
+#'   sampled is the sum of both. It is called with the position alone. Where it is `-Inf`, the likelihood is not evaluated. Both are
+#'   stored with each step, as the blobs `log_likelihood` and `log_prior`. Of a density in C++, the prior is part: see
+#'   [compiled_density].
 #' @param n_ensembles In how many ensembles the walkers are dealt: the first rows of `init` are the first ensemble, and so
 #'   on, as many of each. They stand side by side in one chain, but each walker is moved with the help of its own ensemble
 #'   alone. Start them apart: what [rhat()] and [diagnose()] say of ensembles that were is what one ensemble cannot know.
@@ -107,8 +111,8 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 1, file = NULL, name = "mcmc",
-                     moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
+run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NULL, n_ensembles = 1, file = NULL,
+                     name = "mcmc", moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      sync_interval = 5, stop_when = NULL, check_every = NULL, callback = NULL, callback_every = 100,
                      check_init = TRUE, tune = FALSE, on_nan = "error", progress = interactive()) {
@@ -118,6 +122,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
+  check_prior(log_prior, log_prob)
   groups <- parameter_groups(init)
   init <- check_init(init)
   colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
@@ -139,6 +144,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
     thin_by = check_whole(thin_by, 1),
     n_ensembles = n_ensembles,
     vectorized = vectorized,
+    has_prior = has_prior(log_prob, log_prior),
     on_nan = check_choice(on_nan, c("error", "reject")),
     rule = rule_text(if (!is.null(stop_when)) substitute(stop_when))
   )
@@ -147,7 +153,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
   settings[c("groups", "parameters")] <- list(groups, colnames(init))
-  density <- new_density(log_prob, arguments, colnames(init), settings, map, n_threads, groups)
+  density <- new_density(log_prob, log_prior, arguments, colnames(init), settings, map, n_threads, groups)
   walkers <- evaluating(density, livechain_start, init, density$pointer, at_start = TRUE)
   check_possible_start(native(livechain_log_prob, walkers), init)
   if (is.null(storage)) {
@@ -194,8 +200,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name = "mcmc", verify = TRUE, moves = NULL,
-                        map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = NULL,
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_prior = NULL, name = "mcmc",
+                        verify = TRUE, moves = NULL, map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = NULL,
                         callback = NULL, callback_every = 100, on_nan = NULL, progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
@@ -203,10 +209,11 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
+  check_prior(log_prior, log_prob)
   callback <- check_callback(callback, callback_every)
   if (inherits(file, "chain")) {
     return(resume_in_memory(
-      file, log_prob, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
+      file, log_prob, log_prior, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
     ))
   }
   check_map(map)
@@ -227,11 +234,12 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   inform_rule_missing(run$facts[["stop_when"]], stop_when)
   check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
+  check_same_prior(log_prob, log_prior, settings$has_prior)
   storage$swmr <- settings$swmr
   storage$flush_interval <- storage$flush_interval %||% settings$flush_interval
   storage$sync_interval <- settings$sync_interval
 
-  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
+  density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups)
   if (run$format == "emcee") verify <- verify_before_adopting(verify, density, storage)
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,

@@ -40,6 +40,11 @@ bool lacks_blobs(SEXP result) {
   return is_numeric(result) && length_of(result) == 1 && may_lack_blobs(number_at(result, 0));
 }
 
+bool may_lack_some(SEXP result) {
+  const SEXP first = TYPEOF(result) == VECSXP && length_of(result) > 0 ? item_at(result, 0) : result;
+  return is_numeric(first) && length_of(first) > 0 && may_lack_blobs(number_at(first, 0));
+}
+
 void require_one_each(SEXP results, core::Index n) {
   const bool usable = TYPEOF(results) == VECSXP || is_numeric(results);
   if (!usable || length_of(results) != n) {
@@ -88,6 +93,8 @@ void RDensity::take(SEXP result, core::Batch& batch, core::Index i) const {
     batch.log_prob[i] = log_prob_of(result);
     if (lacks_blobs(result)) {
       encode_missing_blobs(*blob_type_, batch.blob(i));
+    } else if (may_lack_blobs(batch.log_prob[i])) {
+      encode_some_blobs(result, *blob_type_, batch.blob(i));
     } else {
       encode_blobs(result, *blob_type_, batch.blob(i));
     }
@@ -109,16 +116,20 @@ void RDensity::take_number(SEXP numbers, core::Batch& batch, core::Index i) cons
 store::BlobType RDensity::infer_blob_type(SEXP results, const core::Batch& batch) const {
   store::BlobType type;
   if (TYPEOF(results) != VECSXP) return type;
-  for (core::Index i = 0; i < batch.n; ++i) {
-    const SEXP result = item_at(results, i);
-    if (lacks_blobs(result)) continue;
-    for_walker(result, batch, i, [&] {
-      log_prob_of(result);
-      if (length_of(result) > 1) check_blobs(result, batch, i, batch.walker(i));
-      type = blob_type_of(result);
-    });
-    break;
-  }
+  const auto first_without = [&](bool (*lacks)(SEXP)) {
+    core::Index i = 0;
+    while (i < batch.n && lacks(item_at(results, i))) ++i;
+    return i;
+  };
+  core::Index i = first_without(may_lack_some);
+  if (i == batch.n) i = first_without(lacks_blobs);
+  if (i == batch.n) return type;
+  const SEXP result = item_at(results, i);
+  for_walker(result, batch, i, [&] {
+    log_prob_of(result);
+    if (length_of(result) > 1) check_blobs(result, batch, i, batch.walker(i));
+    type = blob_type_of(result);
+  });
   return type;
 }
 
