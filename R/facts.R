@@ -21,6 +21,7 @@ describe_run <- function(settings, storage, parameters, groups) {
         sync_interval = storage$sync_interval,
         started = moment_text()
       ),
+      tempering_facts(settings),
       moves[!is_array]
     ),
     texts = list(
@@ -28,7 +29,7 @@ describe_run <- function(settings, storage, parameters, groups) {
       groups = enc2utf8(as.character(groups)),
       stop_when = enc2utf8(as.character(settings$rule))
     ),
-    arrays = moves[is_array]
+    arrays = c(moves[is_array], tempering_arrays(settings))
   )
 }
 
@@ -52,7 +53,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
       n_steps = 0, moves = lapply(moves, fit_move, run$n_parameters, call),
-      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, vectorized = FALSE, has_prior = FALSE, on_nan = "error",
+      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, n_temperatures = 1, vectorized = FALSE, has_prior = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5, sync_interval = 5
     ))
   }
@@ -64,7 +65,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
       "i" = "Append to it with {.code chain_writer(file, resume = TRUE)}, or start from its {.fn last_state}."
     ), call = call, argument = "file")
   }
-  list(
+  c(stored_tempering(facts, facts[["thin_by"]], call), list(
     n_steps = facts[["n_steps"]] %||% 0,
     moves = lapply(choose_moves(stored$moves, moves, call), fit_move, run$n_parameters, call),
     weights = check_stored_weights(stored$weights, call),
@@ -77,7 +78,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     swmr = as.logical(facts[["swmr"]]),
     flush_interval = facts[["flush_interval"]],
     sync_interval = facts[["sync_interval"]] %||% 5
-  )
+  ))
 }
 
 check_stored_weights <- function(weights, call) {

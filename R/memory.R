@@ -38,15 +38,19 @@ chain_in_memory <- function(result, settings) {
     steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups,
     n_ensembles = settings$n_ensembles
   )
-  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "has_prior", "on_nan", "seed", "groups", "parameters", "rule")
+  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "has_prior", "on_nan", "seed", "groups", "parameters", "rule", names_of_tempering)
   target <- if (result$stopped) n_total else settings$target %||% settings$n_steps
-  chain$run <- c(settings[facts], result[c("n_nan", "memory", "widths")], list(target = target))
+  if (isTRUE(settings$n_temperatures > 1)) {
+    chain$tempering <- read_ladder(result$memory, settings$n_temperatures, settings$adapt_steps)
+  }
+  chain$run <- c(settings[intersect(facts, names(settings))], result[c("n_nan", "memory", "widths")], list(target = target))
   chain
 }
 
 go_on <- function(before, chain) {
   both <- follow(before, chain)
   both$run <- chain$run
+  both$tempering <- chain$tempering
   both
 }
 

@@ -51,6 +51,7 @@ SEXP livechain_rhat(SEXP, SEXP, SEXP);
 SEXP livechain_convergence(SEXP, SEXP);
 SEXP livechain_use_instruction_set(SEXP);
 SEXP livechain_threefry(SEXP, SEXP);
+SEXP livechain_temper(SEXP, SEXP, SEXP);
 
 void livechain_make_density_in_c();  // called as livechain/density.h says
 }
@@ -105,6 +106,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_convergence, 2),
                                           ENTRY(livechain_use_instruction_set, 1),
                                           ENTRY(livechain_threefry, 2),
+                                          ENTRY(livechain_temper, 3),
                                           {nullptr, nullptr, 0}};
 
 extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {

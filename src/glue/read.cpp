@@ -73,6 +73,18 @@ std::string text_of(std::uint64_t identity) {
   return text;
 }
 
+// With the ladder of a tempered run, and what is told of it: the first numbers of its memory.
+Rcpp::List progress_of(store::Reader& reader) {
+  const store::Progress progress = reader.refresh();
+  Rcpp::List list = as_list(progress);
+  const store::Facts& facts = reader.info().facts;
+  if (facts.count("n_temperatures") == 0) return list;
+  const std::vector<double>& memory = progress.tally.memory;
+  const auto n = static_cast<std::size_t>(3 * store::integer_in(facts, "n_temperatures") - 1);
+  list["ladder"] = Rcpp::NumericVector(memory.begin(), memory.begin() + static_cast<std::ptrdiff_t>(std::min(n, memory.size())));
+  return list;
+}
+
 }  // namespace
 
 extern "C" SEXP livechain_open_reader(SEXP path, SEXP name, SEXP swmr) {
@@ -99,7 +111,7 @@ extern "C" SEXP livechain_poll(SEXP reader) {
     // Who writes comes first: a run that ends in between is then running still, not interrupted.
     if (!opened->is_current()) return Rcpp::List::create(Rcpp::_["current"] = false);
     const store::Session session = opened->session();
-    Rcpp::List look = as_list(opened->refresh());
+    Rcpp::List look = progress_of(*opened);
     look["current"] = opened->is_current();
     look["session"] = as_list(session);
     return look;
@@ -107,7 +119,7 @@ extern "C" SEXP livechain_poll(SEXP reader) {
 }
 
 extern "C" SEXP livechain_refresh(SEXP reader) {
-  return entry([&]() -> SEXP { return as_list(Rcpp::XPtr<store::Reader>(reader)->refresh()); });
+  return entry([&]() -> SEXP { return progress_of(*Rcpp::XPtr<store::Reader>(reader)); });
 }
 
 // What is known of the run from its beginning.
