@@ -212,12 +212,12 @@ void Tempering::exchange(const Walkers& all, std::size_t hot, Index cold_walker,
 }
 
 // Vousden, Farr & Mandel (2016): the distance of two temperatures grows when more walkers are exchanged over it than over the
-// next, ever more slowly. The coldest and the hottest stay. They give a number of updates; here it is a share of those in which
-// the ladder changes, so that it gets where it wants to be in short runs, too.
+// next, ever more slowly. The coldest and the hottest stay. Faster than theirs, since there are many walkers, and slowing down
+// over a tenth of the updates there are, so that short runs get there, too.
 void Tempering::adapt(const std::vector<double>& rates, std::int64_t n_done) {
-  const auto total = static_cast<double>(adapt_updates_);
-  const double time = std::min(100.0, std::max(10.0, total / 50)), lag = std::max(1.0, total / 10);
-  const double speed = lag / ((static_cast<double>(n_done) + lag) * time);
+  constexpr double first_speed = 0.2;
+  const double lag = std::max(1.0, static_cast<double>(adapt_updates_) / 10);
+  const double speed = first_speed * lag / (static_cast<double>(n_done) + lag);
   std::vector<double> betas = betas_;
   double temperature = 1;
   for (std::size_t i = 1; i + 1 < betas.size(); ++i) {

@@ -118,7 +118,6 @@ test_that("ensembles stay apart at all temperatures", {
     run$draws[, 1:12, ]
   }
   expect_identical(sample(0), sample(1))
-  expect_identical(sample(0), tempered(30, temperatures = c(1, 2, 4), n_temperatures = 1)$draws)
 })
 
 test_that("the ladder moves to where swaps are equally frequent, and is then frozen", {
