@@ -36,7 +36,7 @@ log_evidence <- function(x, ..., discard = NULL) {
   reason <- why_no_evidence(x)
   log_likelihood <- tempered_log_likelihood(x, discard)
   if (is.null(reason) && dim(log_likelihood)[1] < 2 * n_stretches) {
-    reason <- cli::format_inline("there {?is/are} {dim(log_likelihood)[1]} step{?s}, where {2 * n_stretches} are needed")
+    reason <- cli::format_inline("{dim(log_likelihood)[1]} step{?s} {?is/are} left, where {2 * n_stretches} are needed")
   }
   unknown <- c(estimate = NA_real_, se = NA_real_)
   betas <- 1 / x$tempering$temperatures

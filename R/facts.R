@@ -14,13 +14,13 @@ describe_run <- function(settings, storage, parameters, groups) {
         thin_by = settings$thin_by,
         n_ensembles = settings$n_ensembles,
         vectorized = as.integer(settings$vectorized),
-        has_prior = as.integer(settings$has_prior),
         on_nan = settings$on_nan,
         swmr = as.integer(storage$swmr),
         flush_interval = storage$flush_interval,
         sync_interval = storage$sync_interval,
         started = moment_text()
       ),
+      if (isTRUE(settings$has_prior)) list(has_prior = 1),
       tempering_facts(settings),
       moves[!is_array]
     ),
