@@ -95,7 +95,8 @@ stored_tempering <- function(facts, thin_by, call) {
   }
   betas <- facts[["betas"]]
   adapt_steps <- facts[["adapt_steps"]]
-  ok <- is_whole(n) && n > 1 && n <= most_temperatures && is.numeric(betas) && length(betas) == n && is_whole(adapt_steps)
+  ok <- is_whole(n) && n > 1 && n <= most_temperatures && is.numeric(betas) && length(betas) == n &&
+    isTRUE(betas[1] == 1 && all(diff(betas) < 0) && betas[n] >= 0) && is_whole(adapt_steps)
   if (!ok) abort("damaged", "The file of the run is damaged: its temperatures are not what a run can have.", call = call)
   list(n_temperatures = n, betas = as.double(betas), adapt_steps = adapt_steps, adapt_updates = adapt_steps * thin_by)
 }

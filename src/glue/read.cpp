@@ -78,10 +78,11 @@ Rcpp::List progress_of(store::Reader& reader) {
   const store::Progress progress = reader.refresh();
   Rcpp::List list = as_list(progress);
   const store::Facts& facts = reader.info().facts;
-  if (facts.count("n_temperatures") == 0) return list;
+  const auto known = facts.find("n_temperatures");
+  const auto* n = known == facts.end() ? nullptr : std::get_if<std::int64_t>(&known->second);
   const std::vector<double>& memory = progress.tally.memory;
-  const auto n = static_cast<std::size_t>(3 * store::integer_in(facts, "n_temperatures") - 1);
-  list["ladder"] = Rcpp::NumericVector(memory.begin(), memory.begin() + static_cast<std::ptrdiff_t>(std::min(n, memory.size())));
+  if (n == nullptr || *n < 2 || *n > static_cast<std::int64_t>(memory.size()) / 3) return list;
+  list["ladder"] = Rcpp::NumericVector(memory.begin(), memory.begin() + 3 * *n - 1);
   return list;
 }
 
