@@ -49,6 +49,7 @@ print.chain <- function(x, ...) {
   steps <- format_count(shape[1])
   cat(cli::pluralize("<chain> {steps} step{cli::qty(shape[1])}{?s} x {shape[2]} walker{?s} x {shape[3]} parameter{?s}"), "\n", sep = "")
   if (isTRUE(x$n_ensembles > 1)) cat(x$n_ensembles, "ensembles\n")
+  if (!is.null(x$tempering)) cat(describe_ladder(x$tempering), "\n", sep = "")
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
     cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
   }

@@ -33,6 +33,10 @@
 #' `livechain::density(f).blobs({"residual", "n_far"})` names *blobs*: the density is then called with a second
 #' argument, `livechain::Blobs& blobs`, and writes their values (`double`) to `blobs[0]`, `blobs[1]`.
 #'
+#' With a prior, `livechain::density(f).prior(g)`, `f` is the log-likelihood and `g`, a function of a position or of many, the
+#' log-prior. Where that is `-Inf`, `f` is not called. Both become blobs, `log_likelihood` and `log_prior`, and the density can be
+#' sampled at several temperatures.
+#'
 #' @section In C, Fortran or Rust:
 #' `livechain/density.h` is a header of C. A package with `Imports: livechain` and `LinkingTo: livechain` returns
 #' `livechain_density_in_c(f, NULL, context)` to R, where `f` is a

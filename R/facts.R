@@ -20,6 +20,8 @@ describe_run <- function(settings, storage, parameters, groups) {
         sync_interval = storage$sync_interval,
         started = moment_text()
       ),
+      if (isTRUE(settings$has_prior)) list(has_prior = 1),
+      tempering_facts(settings),
       moves[!is_array]
     ),
     texts = list(
@@ -27,7 +29,7 @@ describe_run <- function(settings, storage, parameters, groups) {
       groups = enc2utf8(as.character(groups)),
       stop_when = enc2utf8(as.character(settings$rule))
     ),
-    arrays = moves[is_array]
+    arrays = c(moves[is_array], tempering_arrays(settings))
   )
 }
 
@@ -51,7 +53,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
     moves <- check_moves(moves %||% move_stretch(live_dangerously = TRUE), call)
     return(list(
       n_steps = 0, moves = lapply(moves, fit_move, run$n_parameters, call),
-      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, vectorized = FALSE, on_nan = "error",
+      weights = rep(1, length(moves)), thin_by = 1, n_ensembles = 1, n_temperatures = 1, vectorized = FALSE, has_prior = FALSE, on_nan = "error",
       seed = draw_seed(), swmr = TRUE, flush_interval = 0.5, sync_interval = 5
     ))
   }
@@ -63,19 +65,20 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
       "i" = "Append to it with {.code chain_writer(file, resume = TRUE)}, or start from its {.fn last_state}."
     ), call = call, argument = "file")
   }
-  list(
+  c(stored_tempering(facts, facts[["thin_by"]], call), list(
     n_steps = facts[["n_steps"]] %||% 0,
     moves = lapply(choose_moves(stored$moves, moves, call), fit_move, run$n_parameters, call),
     weights = check_stored_weights(stored$weights, call),
     thin_by = facts[["thin_by"]],
     n_ensembles = run$n_ensembles,
     vectorized = as.logical(facts[["vectorized"]]),
+    has_prior = isTRUE(facts[["has_prior"]] == 1),
     on_nan = facts[["on_nan"]],
     seed = facts[["seed"]],
     swmr = as.logical(facts[["swmr"]]),
     flush_interval = facts[["flush_interval"]],
     sync_interval = facts[["sync_interval"]] %||% 5
-  )
+  ))
 }
 
 check_stored_weights <- function(weights, call) {

@@ -38,15 +38,19 @@ chain_in_memory <- function(result, settings) {
     steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups,
     n_ensembles = settings$n_ensembles
   )
-  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "on_nan", "seed", "groups", "parameters", "rule")
+  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "has_prior", "on_nan", "seed", "groups", "parameters", "rule", names_of_tempering)
   target <- if (result$stopped) n_total else settings$target %||% settings$n_steps
-  chain$run <- c(settings[facts], result[c("n_nan", "memory", "widths")], list(target = target))
+  if (isTRUE(settings$n_temperatures > 1)) {
+    chain$tempering <- read_ladder(result$memory, settings$n_temperatures, settings$adapt_steps)
+  }
+  chain$run <- c(settings[intersect(facts, names(settings))], result[c("n_nan", "memory", "widths")], list(target = target))
   chain
 }
 
 go_on <- function(before, chain) {
   both <- follow(before, chain)
   both$run <- chain$run
+  both$tempering <- chain$tempering
   both
 }
 
@@ -72,7 +76,7 @@ interrupted <- function(chain) {
   chain
 }
 
-resume_in_memory <- function(chain, log_prob, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan,
+resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan,
                              progress, call = rlang::caller_env()) {
   check_resumable(chain, call)
   run <- chain$run
@@ -81,6 +85,7 @@ resume_in_memory <- function(chain, log_prob, n_steps, arguments, map, n_threads
   if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"), call = call)
   check_flag(progress, call = call)
   match_parameters(log_prob, run$parameters, dim(chain)[3], "file", call)
+  check_same_prior(log_prob, log_prior, isTRUE(run$has_prior), call)
   n_steps <- if (is.null(n_steps)) max(0, run$target - chain$n_total) else check_whole(n_steps, 0, call = call)
   settings <- c(run[setdiff(names(run), "target")], callback, check_rule(stop_when, check_every, call), list(
     n_steps = n_steps, n_done = chain$n_total, target = max(run$target, chain$n_total + n_steps)
@@ -91,7 +96,7 @@ resume_in_memory <- function(chain, log_prob, n_steps, arguments, map, n_threads
     cli::cli_inform(c("i" = "The run is finished after {chain$n_total} step{?s}: add more with {.arg n_steps}."))
     return(chain)
   }
-  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups, call)
+  density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups, call)
   walkers <- native(livechain_walkers, last_state(chain), chain$log_prob[dim(chain)[1], ], last_results(chain), list(
     accepted = chain$accepted, n_nan = run$n_nan, memory = run$memory
   ), density$pointer, call = call)

@@ -82,6 +82,7 @@ monitor_figures <- function(status, figures) {
     box(known(status$acceptance, function(x) sprintf("%.2f", x)), "acceptance rate"),
     box(known(figures$tau[least], function(x) format_tau(figures)[least]), paste(c("autocorrelation time", figures$parameter[least]), collapse = " of ")),
     box(known(figures$ess[least], format_count), paste(c("effective samples", figures$parameter[least]), collapse = " of ")),
-    box(sprintf("%s x %s", status$n_walkers, status$n_parameters), "walkers x parameters")
+    box(sprintf("%s x %s", status$n_walkers, status$n_parameters), "walkers x parameters"),
+    if (status$n_temperatures > 1) box(known(status$swap_rate, function(x) sprintf("%.2f", x)), sprintf("least swap rate of %.0f temperatures", status$n_temperatures))
   )
 }

@@ -62,6 +62,7 @@ read_new <- function(reader, wait = 0, ...) {
     steps = reader$seen + seq_len(n_new), thin_by = run$thin_by, n_total = look$n_steps,
     n_ensembles = run$n_ensembles
   )
+  chain$tempering <- ladder_of(run, look$ladder)
   chain$state <- look$state
   reader$seen <- look$n_steps
   chain

@@ -78,10 +78,12 @@ read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = N
 read_part <- function(reader, run, progress, first, n_steps, thin, columns, blobs, call = rlang::caller_env()) {
   result <- read_steps(reader, first, n_steps, thin, columns, blobs, call)
   result$accepted <- progress$accepted
-  new_chain(result, run$names[columns],
+  chain <- new_chain(result, run$names[columns],
     steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
     groups = run$groups[columns], n_ensembles = run$n_ensembles
   )
+  chain$tempering <- ladder_of(run, progress$ladder)
+  chain
 }
 
 keep_ensembles <- function(chain, ensembles, call = rlang::caller_env()) {

@@ -43,9 +43,24 @@
 #'   neither this function nor `log_prob` has is an error. Of methods: not used, and refused.
 #' @param args A list of further arguments for `log_prob`, for those whose names are also arguments here, such as
 #'   `args = list(weights = w, name = "a")`.
+#' @param log_prior The log of the prior density, a function as `log_prob` is; `log_prob` is then the log-likelihood, and what is
+#'   sampled is the sum of both. It is called with the position alone. Where it is `-Inf`, the likelihood is not evaluated. Both are
+#'   stored with each step, as the blobs `log_likelihood` and `log_prior`. Of a density in C++, the prior is part: see
+#'   [compiled_density].
 #' @param n_ensembles In how many ensembles the walkers are dealt: the first rows of `init` are the first ensemble, and so
 #'   on, as many of each. They stand side by side in one chain, but each walker is moved with the help of its own ensemble
 #'   alone. Start them apart: what [rhat()] and [diagnose()] say of ensembles that were is what one ensemble cannot know.
+#' @param n_temperatures At how many temperatures to sample, for densities with several modes and for the evidence: see
+#'   [log_evidence()]. At temperature `t`, an ensemble of as many walkers samples prior times likelihood^(1 / `t`), and ensembles at
+#'   neighbouring temperatures exchange walkers after each update. The coldest is the chain. Needs a `log_prior`, which must be
+#'   proper when `max_temperature` is `Inf`; all temperatures are evaluated in one call. The log-likelihoods of the hotter ensembles
+#'   are stored as the blob `hot_log_likelihood`. `init` may be an array `[walker, parameter, temperature]`.
+#' @param temperatures The temperatures, increasing from 1 on; the last may be `Inf`. They are kept, unless `adapt_steps` is given.
+#'   `NULL` chooses `n_temperatures` from 1 to `max_temperature`.
+#' @param max_temperature The hottest temperature. That of the evidence is `Inf`, which is the prior.
+#' @param adapt_steps In how many steps from the beginning on the temperatures between the coldest and the hottest move to where as many
+#'   walkers are exchanged everywhere (Vousden, Farr and Mandel 2016); then they are frozen. `NULL` is 40% of `n_steps`, or none where
+#'   `temperatures` are given. Discard these steps.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
 #' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
@@ -91,7 +106,8 @@
 #' @returns With `file`, invisibly, a `chain_file`: the path and the run's name, for [read_chain()],
 #'   [chain_status()], `summary()`, `plot()` and [resume_mcmc()]. Without, a `chain`; see [read_chain()].
 #' @references Goodman and Weare (2010) \doi{10.2140/camcos.2010.5.65}; Foreman-Mackey et al. (2013)
-#'   \doi{10.1086/670067}; Salmon et al. (2011) \doi{10.1145/2063384.2063405}.
+#'   \doi{10.1086/670067}; Salmon et al. (2011) \doi{10.1145/2063384.2063405}; Vousden, Farr and Mandel (2016)
+#'   \doi{10.1093/mnras/stv2422}.
 #' @seealso [resume_mcmc()] to go on with a run, [read_chain()] and [chain_status()] to look at it.
 #' @examples
 #' # A correlated normal density in two dimensions
@@ -107,7 +123,8 @@
 #' chain <- read_chain(file, discard = 100)
 #' summary(chain)
 #' @export
-run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 1, file = NULL, name = "mcmc",
+run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NULL, n_ensembles = 1, n_temperatures = 1,
+                     temperatures = NULL, max_temperature = Inf, adapt_steps = NULL, file = NULL, name = "mcmc",
                      moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      sync_interval = 5, stop_when = NULL, check_every = NULL, callback = NULL, callback_every = 100,
@@ -118,8 +135,10 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
+  check_prior(log_prior, log_prob)
   groups <- parameter_groups(init)
-  init <- check_init(init)
+  given <- stack_temperatures(init, max(length(temperatures), n_temperatures))
+  init <- check_init(given$init)
   colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
   check_map(map)
   check_flag(vectorized)
@@ -127,9 +146,9 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
   if (is.null(moves) && is.null(weights)) weights <- default_weights
   moves <- lapply(check_moves(moves %||% default_moves()), fit_move, ncol(init), rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
-  n_ensembles <- check_ensembles(n_ensembles, nrow(init))
-  check_enough_walkers(nrow(init) / n_ensembles, ncol(init), moves)
-  if (check_flag(check_init)) check_spanning_each(init, moves, n_ensembles)
+  n_ensembles <- check_ensembles(n_ensembles, nrow(init) / given$n_given)
+  check_enough_walkers(nrow(init) / given$n_given / n_ensembles, ncol(init), moves)
+  if (check_flag(check_init)) check_spanning_each(init, moves, n_ensembles * given$n_given)
   check_flag(progress)
   settings <- list(
     n_steps = check_whole(n_steps, 0),
@@ -139,17 +158,23 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
     thin_by = check_whole(thin_by, 1),
     n_ensembles = n_ensembles,
     vectorized = vectorized,
+    has_prior = has_prior(log_prob, log_prior),
     on_nan = check_choice(on_nan, c("error", "reject")),
     rule = rule_text(if (!is.null(stop_when)) substitute(stop_when))
   )
-  settings <- c(settings, check_rule(stop_when, check_every), check_callback(callback, callback_every))
+  tempering <- check_tempering(
+    n_temperatures, temperatures, max_temperature, adapt_steps, settings$n_steps, settings$thin_by, ncol(init)
+  )
+  check_temperable(tempering, settings$has_prior, moves)
+  settings <- c(settings, tempering, check_rule(stop_when, check_every), check_callback(callback, callback_every))
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval, sync_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
   settings[c("groups", "parameters")] <- list(groups, colnames(init))
-  density <- new_density(log_prob, arguments, colnames(init), settings, map, n_threads, groups)
+  density <- new_density(log_prob, log_prior, arguments, colnames(init), settings, map, n_threads, groups)
   walkers <- evaluating(density, livechain_start, init, density$pointer, at_start = TRUE)
   check_possible_start(native(livechain_log_prob, walkers), init)
+  if (settings$n_temperatures > 1) walkers <- native(livechain_temper, walkers, settings, given$n_given == 1)
   if (is.null(storage)) {
     return(run_to_memory(walkers, density, settings, progress))
   }
@@ -194,8 +219,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
 #' resume_mcmc(file, log_prob, n_steps = 50)
 #' chain_status(file)
 #' @export
-resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name = "mcmc", verify = TRUE, moves = NULL,
-                        map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = NULL,
+resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_prior = NULL, name = "mcmc",
+                        verify = TRUE, moves = NULL, map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = NULL,
                         callback = NULL, callback_every = 100, on_nan = NULL, progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
@@ -203,10 +228,11 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
+  check_prior(log_prior, log_prob)
   callback <- check_callback(callback, callback_every)
   if (inherits(file, "chain")) {
     return(resume_in_memory(
-      file, log_prob, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
+      file, log_prob, log_prior, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
     ))
   }
   check_map(map)
@@ -227,11 +253,12 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   inform_rule_missing(run$facts[["stop_when"]], stop_when)
   check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file")
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
+  check_same_prior(log_prob, log_prior, settings$has_prior)
   storage$swmr <- settings$swmr
   storage$flush_interval <- storage$flush_interval %||% settings$flush_interval
   storage$sync_interval <- settings$sync_interval
 
-  density <- new_density(log_prob, arguments, run$parameters, settings, map, n_threads, run$groups)
+  density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups)
   if (run$format != "livechain 2") verify <- verify_before_adopting(verify, density, storage)
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
@@ -242,7 +269,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   inform_dropped(stored, storage)
   inform_new_numbers(run)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
-  walkers <- verify_density(verify, walkers, writer, density, storage)
+  walkers <- verify_density(verify, walkers, writer, density, storage, settings$n_temperatures > 1)
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
   if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))

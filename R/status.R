@@ -10,7 +10,8 @@
 #' @returns A data frame of class `chain_status` with a row for each run:
 #' * `name`; `state`: `"running"`, `"finished"`, or `"interrupted"` when it ended before its target;
 #' * `n_steps`, the steps that are published; `target`, the steps that it shall have;
-#' * `n_walkers`, `n_parameters`; `acceptance`, the mean acceptance rate; `n_nan`, how many log-probabilities were
+#' * `n_walkers`, `n_parameters`; `n_temperatures`, and `swap_rate`, the least share of swaps that were taken between two of them,
+#'   `NA` when there is one (see [run_mcmc()]); `acceptance`, the mean acceptance rate; `n_nan`, how many log-probabilities were
 #'   `NaN` and rejected (see `on_nan` of [run_mcmc()]);
 #' * `rate`, the steps per second: of a run that is running, in the last two to four seconds, or as long as it took to
 #'   publish steps; of one that has ended, since its process took it up; `remaining`, the seconds that the rest will
@@ -56,6 +57,8 @@ run_status <- function(path, name, run, state) {
   data.frame(
     name = name, state = state, n_steps = run$n_steps, target = run$target,
     n_walkers = run$n_walkers, n_parameters = run$n_parameters,
+    n_temperatures = run$facts[["n_temperatures"]] %||% 1,
+    swap_rate = least_swap_rate(ladder_of(run, run$ladder)),
     acceptance = mean(run$accepted) / (run$n_steps * run$thin_by),
     n_nan = own(run$n_nan),
     rate = if (is.finite(rate)) own(rate) else NA_real_,
@@ -73,7 +76,7 @@ run_status <- function(path, name, run, state) {
 no_status <- function() {
   data.frame(
     name = character(), state = character(), n_steps = double(), target = double(), n_walkers = double(),
-    n_parameters = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), durable = double(),
+    n_parameters = double(), n_temperatures = double(), swap_rate = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), durable = double(),
     updated = double(), age = double(), started = as.POSIXct(character(), tz = "UTC"), ended = character(),
     reason = character(), pid = double(), host = character(), size = double()
   )
@@ -103,6 +106,7 @@ print.chain_status <- function(x, ...) {
 print_run_status <- function(run, path = NULL) {
   shape <- c(
     cli::pluralize("{run$n_walkers} walker{?s} x {run$n_parameters} parameter{?s}"),
+    status_temperatures(run),
     if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
     if (isTRUE(run$n_nan > 0)) paste(format_count(run$n_nan), "NaN rejected"),
     paste(format_bytes(run$size), "file")

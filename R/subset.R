@@ -147,7 +147,7 @@ stand_beside <- function(x, y) {
 
 bind_fields <- function(x, y, along) {
   result <- x
-  result$run <- NULL
+  result$run <- result$tempering <- NULL
   result$draws <- bind_arrays(x$draws, y$draws, along)
   dimnames(result$draws) <- dimnames(x$draws)
   result$log_prob <- bind_arrays(x$log_prob, y$log_prob, along)

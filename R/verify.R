@@ -7,14 +7,22 @@ check_verify <- function(verify, call = rlang::caller_env()) {
 }
 
 # The walkers to go on with: those that are stored, when the density says of some of them what it said before.
-verify_density <- function(verify, walkers, writer, density, storage, call = rlang::caller_env()) {
+verify_density <- function(verify, walkers, writer, density, storage, tempered, call = rlang::caller_env()) {
   if (identical(verify, "update")) {
+    if (tempered) refuse_update(call)
     updated <- native(livechain_reevaluate, walkers, density$pointer, NULL, call = call)
     native(livechain_set_updated, writer)
     return(updated)
   }
   if (verify) require_same_density(walkers, density, storage, call)
   walkers
+}
+
+refuse_update <- function(call) {
+  abort("argument", c(
+    "{.arg verify} cannot be {.val update} for a run at several temperatures.",
+    "i" = "{.code run_mcmc(init = last_state(file))} starts a new run with the new density."
+  ), call = call, argument = "verify")
 }
 
 # A file of emcee or of format 1 is laid out anew only for a density that can go on with its run. Returns what is left to verify then.

@@ -62,6 +62,7 @@ show_line <- function(status, follower) {
   told <- c(
     status_progress(status),
     if (is.finite(status$acceptance)) sprintf("acceptance %.2f", status$acceptance),
+    status_temperatures(status),
     if (length(worst) == 1) sprintf("tau %s (%s)", format_tau(figures)[worst], figures$parameter[worst]),
     if (length(worst) == 1) paste("ess", format_count(figures$ess[worst])),
     if (length(worst) == 1) verdict(view_of_follower(follower)),
@@ -85,6 +86,7 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
   state <- switch(status$state, running = cli::col_green("running"), finished = cli::col_blue("finished"), cli::col_red("interrupted"))
   shape <- c(
     cli::pluralize("{status$n_walkers} walker{?s} x {status$n_parameters} parameter{?s}"),
+    status_temperatures(status),
     if (is.finite(status$acceptance)) sprintf("acceptance %.2f", status$acceptance), paste(format_bytes(status$size), "file")
   )
   c(

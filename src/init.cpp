@@ -53,6 +53,7 @@ SEXP livechain_use_instruction_set(SEXP);
 SEXP livechain_threefry(SEXP, SEXP);
 SEXP livechain_seconds();
 SEXP livechain_pause(SEXP);
+SEXP livechain_temper(SEXP, SEXP, SEXP);
 
 void livechain_make_density_in_c();  // called as livechain/density.h says
 }
@@ -109,6 +110,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_threefry, 2),
                                           ENTRY(livechain_seconds, 0),
                                           ENTRY(livechain_pause, 1),
+                                          ENTRY(livechain_temper, 3),
                                           {nullptr, nullptr, 0}};
 
 extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {

@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -69,12 +70,41 @@ struct can_fill<typename make_void<decltype(std::declval<const F&>()(std::declva
 struct OfPosition {};
 struct WithBlobs {};
 struct OfPositions {};
+struct WithPrior {};
+struct WithPriors {};  // of many positions
+
+// A log-likelihood and a log-prior. What they are becomes the last two blobs.
+template <class F, class G>
+struct Posterior {
+  F likelihood;
+  G prior;
+};
 
 // How a function is called.
 template <class F>
-using form_of = typename std::conditional<
-    takes_position<F>::value, OfPosition,
-    typename std::conditional<takes_blobs<F>::value, WithBlobs, OfPositions>::type>::type;
+struct FormOf {
+  using type = typename std::conditional<
+      takes_position<F>::value, OfPosition,
+      typename std::conditional<takes_blobs<F>::value, WithBlobs, OfPositions>::type>::type;
+};
+
+template <class F, class G>
+struct FormOf<Posterior<F, G>> {
+  using type = typename std::conditional<std::is_same<typename FormOf<F>::type, OfPositions>::value, WithPriors, WithPrior>::type;
+};
+
+template <class F>
+using form_of = typename FormOf<F>::type;
+
+template <class F>
+struct has_prior : std::false_type {};
+template <class F, class G>
+struct has_prior<Posterior<F, G>> : std::true_type {};
+
+template <class F>
+struct writes_blobs : takes_blobs<F> {};
+template <class F, class G>
+struct writes_blobs<Posterior<F, G>> : takes_blobs<F> {};
 
 template <class F>
 using is_density =
@@ -102,6 +132,65 @@ double call(const F& function, const double* x, std::size_t n, double*, std::siz
   double log_prob = 0;
   fill(function, x, 1, n, &log_prob);
   return log_prob;
+}
+
+constexpr std::size_t n_prior_blobs = 2;
+
+inline double combined(double likelihood, double prior, double* blobs, std::size_t n_blobs) {
+  blobs[n_blobs - 2] = likelihood;
+  blobs[n_blobs - 1] = prior;
+  return likelihood + prior;
+}
+
+// Where the prior is -Inf, the likelihood is not evaluated.
+inline bool is_possible(double prior) { return prior > -std::numeric_limits<double>::infinity(); }
+
+template <class F, class G, class Form>
+double call_posterior(const Posterior<F, G>& posterior, const double* x, std::size_t n, double* blobs, std::size_t n_blobs, Form) {
+  const double prior = call(posterior.prior, x, n, nullptr, 0, form_of<G>());
+  if (!is_possible(prior)) return prior;
+  const double likelihood = call(posterior.likelihood, x, n, blobs, n_blobs - n_prior_blobs, form_of<F>());
+  return combined(likelihood, prior, blobs, n_blobs);
+}
+
+template <class F, class G>
+double call(const Posterior<F, G>& posterior, const double* x, std::size_t n, double* blobs, std::size_t n_blobs, WithPrior form) {
+  return call_posterior(posterior, x, n, blobs, n_blobs, form);
+}
+
+template <class F, class G>
+double call(const Posterior<F, G>& posterior, const double* x, std::size_t n, double* blobs, std::size_t n_blobs, WithPriors form) {
+  return call_posterior(posterior, x, n, blobs, n_blobs, form);
+}
+
+template <class G>
+void fill_priors(const G& prior, const double* x, std::size_t n_rows, std::size_t n, double* log_prob, OfPosition form) {
+  for (std::size_t i = 0; i < n_rows; ++i) log_prob[i] = call(prior, x + i * n, n, nullptr, 0, form);
+}
+
+template <class G>
+void fill_priors(const G& prior, const double* x, std::size_t n_rows, std::size_t n, double* log_prob, OfPositions) {
+  fill(prior, x, n_rows, n, log_prob);
+}
+
+// The likelihood gets the rows of which the prior leaves something.
+template <class F, class G>
+void fill_posterior(const Posterior<F, G>& posterior, const double* x, std::size_t n_rows, std::size_t n, double* log_prob, double* blobs) {
+  fill_priors(posterior.prior, x, n_rows, n, log_prob, form_of<G>());
+  std::vector<std::size_t> possible;
+  std::vector<double> rows;
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    if (!is_possible(log_prob[i])) continue;
+    possible.push_back(i);
+    rows.insert(rows.end(), x + i * n, x + (i + 1) * n);
+  }
+  if (possible.empty()) return;
+  std::vector<double> likelihood(possible.size());
+  fill(posterior.likelihood, rows.data(), possible.size(), n, likelihood.data());
+  for (std::size_t k = 0; k < possible.size(); ++k) {
+    const std::size_t i = possible[k];
+    log_prob[i] = combined(likelihood[k], log_prob[i], blobs + i * n_prior_blobs, n_prior_blobs);
+  }
 }
 
 // Cut, when it is too long, between two characters of UTF-8.
@@ -181,12 +270,24 @@ class Model : public abi::Density {
     });
   }
 
+  static int evaluate(const Rows& rows, std::size_t* n_done, abi::Failure* failure, OfPositions form) {
+    return evaluate_together(rows, n_done, failure, form, [=] {
+      fill(function_of(rows.self), rows.positions, rows.n, rows.n_parameters, rows.log_prob);
+    });
+  }
+
+  static int evaluate(const Rows& rows, std::size_t* n_done, abi::Failure* failure, WithPriors form) {
+    return evaluate_together(rows, n_done, failure, form, [=] {
+      fill_posterior(function_of(rows.self), rows.positions, rows.n, rows.n_parameters, rows.log_prob, rows.blobs);
+    });
+  }
+
   // When that fails, for which of them it does.
-  static int evaluate(const Rows& rows, std::size_t* n_done, abi::Failure* failure, OfPositions) {
+  template <class Form, class Fill>
+  static int evaluate_together(const Rows& rows, std::size_t* n_done, abi::Failure* failure, Form form, const Fill& fill_all) {
     *n_done = rows.n;
-    const int outcome =
-        guarded(failure, [=] { fill(function_of(rows.self), rows.positions, rows.n, rows.n_parameters, rows.log_prob); });
-    return outcome == abi::failed ? evaluate<OfPositions>(rows, n_done, failure, OfPositions()) : outcome;
+    const int outcome = guarded(failure, fill_all);
+    return outcome == abi::failed ? evaluate<Form>(rows, n_done, failure, form) : outcome;
   }
 
   template <class Work>
@@ -236,13 +337,27 @@ class Handover {
     return *this;
   }
 
+  // The density is the log-likelihood, and this the log-prior: a function of a position, or of many, without blobs.
+  template <class G>
+  Handover<detail::Posterior<F, typename std::decay<G>::type>> prior(G&& function) const {
+    using Function = typename std::decay<G>::type;
+    static_assert(!detail::has_prior<F>::value, "a density has one prior");
+    static_assert(detail::takes_position<Function>::value || detail::can_fill<void, Function>::value,
+                  "prior() takes a function of a position that returns a double");
+    Handover<detail::Posterior<F, Function>> posterior({function_, std::forward<G>(function)});
+    posterior.parameters(parameters_).blobs(blobs_);
+    return posterior;
+  }
+
   operator SEXP() const {
-    if (detail::takes_blobs<F>::value == blobs_.empty()) {
+    if (detail::writes_blobs<F>::value == blobs_.empty()) {
       Rcpp::stop(blobs_.empty() ? "The density writes blobs: name them, livechain::density(f).blobs({\"name\"})."
                                 : "Blobs are named, but the density does not take them: double f(position, livechain::Blobs&).");
     }
     const Rcpp::Function adopt = Rcpp::Environment::namespace_env("livechain")["adopt_density"];
-    abi::Density* const model = new detail::Model<F>(function_, parameters_, blobs_);
+    std::vector<std::string> blobs = blobs_;
+    if (detail::has_prior<F>::value) blobs.insert(blobs.end(), {"log_likelihood", "log_prior"});
+    abi::Density* const model = new detail::Model<F>(function_, parameters_, blobs);
     return adopt(Rcpp::XPtr<abi::Density>(model, false));
   }
 

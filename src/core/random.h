@@ -14,7 +14,7 @@
 namespace livechain::core {
 
 // Beyond these, R's generator has purposes of its own.
-enum class Purpose : std::uint64_t { move = 1, update = 2, walker = 3, scale = 4, seed = 5, helpers = 6 };
+enum class Purpose : std::uint64_t { move = 1, update = 2, walker = 3, scale = 4, seed = 5, helpers = 6, swap = 7 };
 
 using Words = std::array<std::uint64_t, 4>;
 

@@ -36,6 +36,16 @@ void require_finite(const Batch& batch) {
   throw BadPosition(batch.walker(i), {batch.position(i), batch.position(i) + batch.n_parameters});
 }
 
+std::unique_ptr<Tempering> tempering_of(const Settings& settings) {
+  if (!settings.tempering.is_on()) return nullptr;
+  return std::make_unique<Tempering>(settings.tempering, static_cast<Index>(settings.n_ensembles));
+}
+
+// Those of all temperatures.
+Index n_ensembles_of(const Settings& settings) {
+  return static_cast<Index>(settings.n_ensembles) * static_cast<Index>(std::max<std::size_t>(1, settings.tempering.betas.size()));
+}
+
 }  // namespace
 
 void CheckedDensity::evaluate(Batch& batch) {
@@ -77,26 +87,34 @@ Walkers walkers_in(Snapshot& snapshot) {
 }
 
 Sampler::Sampler(Snapshot start, Density& density, Mixture mixture, const Settings& settings)
-    : now_(std::move(start)),
+    : tempering_(tempering_of(settings)),
+      now_(tempering_ ? tempering_->all_of(start) : std::move(start)),
       walkers_(walkers_in(now_)),
-      density_(density, settings.on_nan),
+      checked_(density, settings.on_nan),
+      tempered_(tempering_ ? std::make_unique<TemperedDensity>(checked_, *tempering_, walkers_.n) : nullptr),
       mixture_(std::move(mixture)),
       random_(settings.seed),
       settings_(settings),
       n_nan_before_(now_.tally.n_nan),
-      n_together_(static_cast<Index>(walkers_.n / settings.n_ensembles)),
-      numbers_(static_cast<std::size_t>(settings.n_ensembles)),
+      n_together_(walkers_.n / n_ensembles_of(settings)),
+      numbers_(static_cast<std::size_t>(n_ensembles_of(settings))),
       parts_(numbers_.size()) {
   for (std::size_t e = 0; e < numbers_.size(); ++e) splits_.emplace_back(n_together_, static_cast<Index>(e) * n_together_);
   mixture_.begin(walkers_, now_.tally.memory);
 }
 
 void Sampler::require_memory(std::size_t stored) const {
-  const std::size_t expected = mixture_.memory().size();
+  const std::size_t expected = mixture_.memory().size() + (tempering_ ? tempering_->memory(walkers_).size() : 0);
   if (stored != expected) throw OtherMemory(expected, stored);
 }
 
 void Sampler::run(std::int64_t n_steps, Sink& sink, Monitor& monitor) {
+  if (!tempering_) return record_steps(n_steps, sink, monitor);
+  ColdSink cold(sink, *tempering_, walkers_);
+  record_steps(n_steps, cold, monitor);
+}
+
+void Sampler::record_steps(std::int64_t n_steps, Sink& sink, Monitor& monitor) {
   Block block;
   std::size_t row = 0;
   for (std::int64_t i = 0; i < n_steps; ++i, ++row) {
@@ -107,7 +125,7 @@ void Sampler::run(std::int64_t n_steps, Sink& sink, Monitor& monitor) {
     move_into(block, row);
     const auto first = static_cast<std::uint64_t>(settings_.n_done * settings_.thin_by);
     for (std::int64_t k = 0; k < settings_.thin_by; ++k) update(first + static_cast<std::uint64_t>(k));
-    now_.tally.n_nan = n_nan_before_ + density_.n_nan();
+    now_.tally.n_nan = n_nan_before_ + checked_.n_nan();
     now_.tally.memory = mixture_.memory();
     sink.record(now_.tally);
     ++settings_.n_done;
@@ -139,8 +157,9 @@ void Sampler::update(std::uint64_t step) {
   draw(move, step);
   for (int k = 0; k < move.n_splits; ++k) {
     select_part(move, k, step);
-    move.update(parts_, density_);
+    move.update(parts_, density());
   }
+  if (tempering_) tempering_->swap(walkers_, random_, step);
 }
 
 // All numbers of a step: for the split, for acceptance, and the move's.

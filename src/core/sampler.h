@@ -4,6 +4,7 @@
 
 #include "core/mixture.h"
 #include "core/split.h"
+#include "core/tempering.h"
 #include "core/world.h"
 
 namespace livechain::core {
@@ -31,6 +32,7 @@ struct Settings {
   std::int64_t thin_by = 1;
   std::int64_t n_ensembles = 1;  // of as many walkers each, one after the other, which do not help each other
   OnNan on_nan = OnNan::error;
+  TemperingSettings tempering;
 };
 
 // Walkers at `positions` [walker, parameter], evaluated there. A NaN there is an error, whatever the policy.
@@ -41,6 +43,7 @@ Walkers walkers_in(Snapshot& snapshot);
 
 class Sampler {
  public:
+  // With tempering, `start` is what is stored of it.
   Sampler(Snapshot start, Density& density, Mixture mixture, const Settings& settings);
 
   // Throws OtherMemory when a run that is taken up does not hold what its moves had learnt.
@@ -53,15 +56,19 @@ class Sampler {
   std::int64_t n_limited() const { return mixture_.n_limited(); }
 
  private:
+  Evaluator& density() { return tempered_ ? static_cast<Evaluator&>(*tempered_) : checked_; }
+  void record_steps(std::int64_t n_steps, Sink& sink, Monitor& monitor);
   void move_into(const Block& block, std::size_t row);
   void move_out();
   void update(std::uint64_t step);
   void draw(const Move& move, std::uint64_t step);
   void select_part(const Move& move, int k, std::uint64_t step);
 
+  std::unique_ptr<Tempering> tempering_;
   Snapshot now_;
   Walkers walkers_;
-  CheckedDensity density_;
+  CheckedDensity checked_;
+  std::unique_ptr<TemperedDensity> tempered_;
   Mixture mixture_;
   Random random_;
   Settings settings_;

@@ -226,6 +226,18 @@ void encode_blobs(SEXP result, const BlobType& type, std::byte* record) {
   }
 }
 
+void encode_some_blobs(SEXP result, const BlobType& type, std::byte* record) {
+  const auto n_fields = static_cast<R_xlen_t>(type.fields().size()), n = length_of(result) - 1;
+  if (TYPEOF(result) == VECSXP || n == 0 || n >= n_fields) return encode_blobs(result, type, record);
+  encode_missing_blobs(type, record);
+  for (R_xlen_t i = 0; i < n; ++i) {
+    const BlobField& field = type.fields()[static_cast<std::size_t>(n_fields - n + i)];
+    if (field.n_values() != 1) throw changed_length("a result", n_fields + 1, n + 1);
+    require_name(result, i + 1, field);
+    encode_value(result, i + 1, field, record + field.offset);
+  }
+}
+
 void encode_missing_blobs(const BlobType& type, std::byte* record) {
   std::fill_n(record, type.size(), std::byte(0));
   for (const auto& field : type.fields()) {

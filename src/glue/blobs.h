@@ -17,6 +17,9 @@ store::BlobType blob_type_of(SEXP result);
 // Writes the blobs of one result as one record.
 void encode_blobs(SEXP result, const store::BlobType& type, std::byte* record);
 
+// The same where there need not be blobs: the first of them may be missing.
+void encode_some_blobs(SEXP result, const store::BlobType& type, std::byte* record);
+
 // A record of missing values.
 void encode_missing_blobs(const store::BlobType& type, std::byte* record);
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
 
 namespace livechain::glue {
@@ -40,6 +41,11 @@ bool lacks_blobs(SEXP result) {
   return is_numeric(result) && length_of(result) == 1 && may_lack_blobs(number_at(result, 0));
 }
 
+bool may_lack_some(SEXP result) {
+  const SEXP first = TYPEOF(result) == VECSXP && length_of(result) > 0 ? item_at(result, 0) : result;
+  return is_numeric(first) && length_of(first) > 0 && may_lack_blobs(number_at(first, 0));
+}
+
 void require_one_each(SEXP results, core::Index n) {
   const bool usable = TYPEOF(results) == VECSXP || is_numeric(results);
   if (!usable || length_of(results) != n) {
@@ -67,6 +73,7 @@ void RDensity::evaluate(core::Batch& batch) {
 
 void RDensity::evaluate_once(core::Batch& batch) {
   const Rcpp::RObject results = call(batch);
+  if (is_table(results, batch.n)) return take_table(results, batch);
   require_one_each(results, batch.n);
   if (!blob_type_) blob_type_ = infer_blob_type(results, batch);
   if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
@@ -88,10 +95,36 @@ void RDensity::take(SEXP result, core::Batch& batch, core::Index i) const {
     batch.log_prob[i] = log_prob_of(result);
     if (lacks_blobs(result)) {
       encode_missing_blobs(*blob_type_, batch.blob(i));
+    } else if (may_lack_blobs(batch.log_prob[i])) {
+      encode_some_blobs(result, *blob_type_, batch.blob(i));
     } else {
       encode_blobs(result, *blob_type_, batch.blob(i));
     }
   });
+}
+
+bool RDensity::is_table(SEXP results, core::Index n) const {
+  if (!blob_type_ || blob_type_->empty() || TYPEOF(results) != REALSXP || !Rf_isMatrix(results)) return false;
+  const std::vector<store::BlobField>& fields = blob_type_->fields();
+  const SEXP dimnames = Rf_getAttrib(results, R_DimNamesSymbol);
+  const SEXP names = Rf_isNull(dimnames) ? R_NilValue : VECTOR_ELT(dimnames, 1);
+  const auto n_columns = static_cast<R_xlen_t>(fields.size()) + 1;
+  if (Rf_nrows(results) != n || Rf_ncols(results) != n_columns || length_of(names) != n_columns) return false;
+  for (R_xlen_t i = 1; i < n_columns; ++i) {
+    const store::BlobField& field = fields[static_cast<std::size_t>(i - 1)];
+    if (field.kind != store::BlobKind::real || !field.dims.empty() || text_at(names, i) != field.name) return false;
+  }
+  return true;
+}
+
+void RDensity::take_table(SEXP results, core::Batch& batch) const {
+  if (batch.blob_size != blob_type_->size()) batch.set_blob_size(blob_type_->size());
+  const double* column = REAL(results);
+  std::copy_n(column, batch.n, batch.log_prob.data());
+  for (const store::BlobField& field : blob_type_->fields()) {
+    column += batch.n;
+    for (core::Index i = 0; i < batch.n; ++i) std::memcpy(batch.blob(i) + field.offset, column + i, sizeof(double));
+  }
 }
 
 // One of the numbers that a whole batch returned: there are no blobs with it.
@@ -109,16 +142,20 @@ void RDensity::take_number(SEXP numbers, core::Batch& batch, core::Index i) cons
 store::BlobType RDensity::infer_blob_type(SEXP results, const core::Batch& batch) const {
   store::BlobType type;
   if (TYPEOF(results) != VECSXP) return type;
-  for (core::Index i = 0; i < batch.n; ++i) {
-    const SEXP result = item_at(results, i);
-    if (lacks_blobs(result)) continue;
-    for_walker(result, batch, i, [&] {
-      log_prob_of(result);
-      if (length_of(result) > 1) check_blobs(result, batch, i, batch.walker(i));
-      type = blob_type_of(result);
-    });
-    break;
-  }
+  const auto first_without = [&](bool (*lacks)(SEXP)) {
+    core::Index i = 0;
+    while (i < batch.n && lacks(item_at(results, i))) ++i;
+    return i;
+  };
+  core::Index i = first_without(may_lack_some);
+  if (i == batch.n) i = first_without(lacks_blobs);
+  if (i == batch.n) return type;
+  const SEXP result = item_at(results, i);
+  for_walker(result, batch, i, [&] {
+    log_prob_of(result);
+    if (length_of(result) > 1) check_blobs(result, batch, i, batch.walker(i));
+    type = blob_type_of(result);
+  });
   return type;
 }
 
@@ -221,8 +258,9 @@ Rcpp::RObject BatchDensity::call(const core::Batch& batch) {
   return results;
 }
 
-// A plain number for each position.
+// A plain number for each position, or a table.
 bool BatchDensity::is_as_wanted(SEXP results, core::Index n) const {
+  if (is_table(results, n)) return true;
   return TYPEOF(results) == REALSXP && Rf_xlength(results) == n && Rf_isNull(Rf_getAttrib(results, R_DimSymbol));
 }
 

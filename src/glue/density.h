@@ -37,9 +37,13 @@ class RDensity : public UserDensity {
   const Rcpp::RObject& parameter_names() const { return parameter_names_; }
   void take(SEXP result, core::Batch& batch, core::Index i) const;
 
+  // Numbers alone, the log-probability and then the blobs in the columns of a matrix: they need not be taken one by one.
+  bool is_table(SEXP results, core::Index n) const;
+
   Generator generator_;
 
  private:
+  void take_table(SEXP results, core::Batch& batch) const;
   void take_number(SEXP numbers, core::Batch& batch, core::Index i) const;
   store::BlobType infer_blob_type(SEXP results, const core::Batch& batch) const;
   void check_blobs(SEXP result, const core::Batch& batch, core::Index i, core::Index walker) const;

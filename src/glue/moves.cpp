@@ -109,6 +109,10 @@ core::Settings as_settings(const Rcpp::List& settings) {
   s.n_ensembles = static_cast<std::int64_t>(Rcpp::as<double>(settings["n_ensembles"]));
   s.on_nan = Rcpp::as<std::string>(settings["on_nan"]) == "reject" ? core::OnNan::reject
                                                                    : core::OnNan::error;
+  if (settings.containsElementNamed("betas")) {
+    s.tempering.betas = Rcpp::as<std::vector<double>>(settings["betas"]);
+    s.tempering.adapt_updates = static_cast<std::int64_t>(Rcpp::as<double>(settings["adapt_updates"]));
+  }
   return s;
 }
 

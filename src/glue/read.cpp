@@ -73,6 +73,19 @@ std::string text_of(std::uint64_t identity) {
   return text;
 }
 
+// With the ladder of a tempered run, and what is told of it: the first numbers of its memory.
+Rcpp::List progress_of(store::Reader& reader) {
+  const store::Progress progress = reader.refresh();
+  Rcpp::List list = as_list(progress);
+  const store::Facts& facts = reader.info().facts;
+  const auto known = facts.find("n_temperatures");
+  const auto* n = known == facts.end() ? nullptr : std::get_if<std::int64_t>(&known->second);
+  const std::vector<double>& memory = progress.tally.memory;
+  if (n == nullptr || *n < 2 || *n > static_cast<std::int64_t>(memory.size()) / 3) return list;
+  list["ladder"] = Rcpp::NumericVector(memory.begin(), memory.begin() + 3 * *n - 1);
+  return list;
+}
+
 }  // namespace
 
 extern "C" SEXP livechain_open_reader(SEXP path, SEXP name, SEXP swmr) {
@@ -99,7 +112,7 @@ extern "C" SEXP livechain_poll(SEXP reader) {
     // Who writes comes first: a run that ends in between is then running still, not interrupted.
     if (!opened->is_current()) return Rcpp::List::create(Rcpp::_["current"] = false);
     const store::Session session = opened->session();
-    Rcpp::List look = as_list(opened->refresh());
+    Rcpp::List look = progress_of(*opened);
     look["current"] = opened->is_current();
     look["session"] = as_list(session);
     return look;
@@ -107,7 +120,7 @@ extern "C" SEXP livechain_poll(SEXP reader) {
 }
 
 extern "C" SEXP livechain_refresh(SEXP reader) {
-  return entry([&]() -> SEXP { return as_list(Rcpp::XPtr<store::Reader>(reader)->refresh()); });
+  return entry([&]() -> SEXP { return progress_of(*Rcpp::XPtr<store::Reader>(reader)); });
 }
 
 // What is known of the run from its beginning.

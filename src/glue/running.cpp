@@ -2,6 +2,7 @@
 
 #include "glue/lists.h"
 #include "glue/moves.h"
+#include "glue/tempering.h"
 
 namespace livechain::glue {
 
@@ -30,7 +31,9 @@ core::Mixture mixture_in(const Rcpp::List& settings) {
 }
 
 core::Sampler make_sampler(const Walkers& walkers, core::Density& density, const Rcpp::List& settings) {
-  return core::Sampler(walkers.now, density, mixture_in(settings), as_settings(settings));
+  const core::Settings of = as_settings(settings);
+  require_stored_type(walkers.blob_type, of.tempering);
+  return core::Sampler(walkers.now, density, mixture_in(settings), of);
 }
 
 std::int64_t n_steps_in(const Rcpp::List& settings) {

@@ -6,6 +6,7 @@
 #include "glue/density.h"
 #include "glue/entry.h"
 #include "glue/positions.h"
+#include "glue/tempering.h"
 
 #include <algorithm>
 
@@ -83,7 +84,7 @@ extern "C" SEXP livechain_walkers(SEXP positions, SEXP log_prob, SEXP results, S
     now.tally.accepted.assign(accepted.begin(), accepted.end());
     now.tally.n_nan = static_cast<std::int64_t>(Rcpp::as<double>(counts["n_nan"]));
     now.tally.memory = Rcpp::as<std::vector<double>>(counts["memory"]);
-    Rcpp::XPtr<UserDensity>(density)->set_blob_type(type);
+    Rcpp::XPtr<UserDensity>(density)->set_blob_type(evaluated_type(type));
     return pointer_to({std::move(now), type});
   });
 }

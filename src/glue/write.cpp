@@ -4,7 +4,9 @@
 #include "glue/density.h"
 #include "glue/lists.h"
 #include "glue/positions.h"
+#include "glue/moves.h"
 #include "glue/running.h"
+#include "glue/tempering.h"
 #include "glue/walkers.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -17,8 +19,12 @@ namespace {
 
 std::vector<double> first_memory(core::Snapshot start, const Rcpp::List& settings) {
   const core::Mixture mixture = mixture_in(settings);
+  std::vector<double> memory;
+  if (as_settings(settings).tempering.is_on()) memory.swap(start.tally.memory);
   mixture.begin(core::walkers_in(start), start.tally.memory);
-  return mixture.memory();
+  const std::vector<double> of_moves = mixture.memory();
+  memory.insert(memory.end(), of_moves.begin(), of_moves.end());
+  return memory;
 }
 
 // Where a run of another program, or of our first version, stands.
@@ -164,7 +170,7 @@ extern "C" SEXP livechain_writer_walkers(SEXP writer, SEXP density) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<store::Writer> from(writer);
     const store::BlobType& blob_type = from->layout().shape.blobs;
-    Rcpp::XPtr<UserDensity>(density)->set_blob_type(blob_type);
+    Rcpp::XPtr<UserDensity>(density)->set_blob_type(evaluated_type(blob_type));
     return pointer_to(Walkers{from->state(), blob_type});
   });
 }

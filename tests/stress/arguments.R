@@ -18,6 +18,7 @@ table_of_arguments <- function(file) {
   new <- tempfile(fileext = ".h5")
   log_prob <- normal
   draws <- matrix(0, 2, 1)
+  tempered <- run_mcmc(normal, start, 20, log_prior = function(x) 0, temperatures = c(1, 2), adapt_steps = 5, seed = 7)
   optional <- function(kind) Filter(function(x) !identical(x, quote(NULL)), wrong_for[[kind]])
   list(
     run_mcmc = list(
@@ -25,14 +26,15 @@ table_of_arguments <- function(file) {
       log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = optional("file"), name = wrong_for$name,
       init = list("a", NA, NULL, 1:3, matrix(NA_real_, 4, 2), matrix("a", 4, 2), matrix(0, 0, 2), matrix(0, 4, 0), list()),
       moves = list("stretch", 1, list(), NA), weights = list("a", -1, c(1, 2), NA), thin_by = wrong_for$count,
-      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), swmr = wrong_for$flag,
+      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), log_prior = list("a", 1, NA), n_temperatures = c(wrong_for$count, 0, 1001),
+      temperatures = list("a", 1, c(1, NA), c(2, 4), c(1, 1), list()), max_temperature = list("a", NA, 1, -1, quote(NULL)), adapt_steps = optional("count"), swmr = wrong_for$flag,
       overwrite = wrong_for$flag, compression = c(wrong_for$count, 10), flush_interval = wrong_for$number,
       stop_when = list("a", 1, NA), check_every = optional("count"), check_init = wrong_for$flag,
       tune = wrong_for$flag, progress = wrong_for$flag
     ),
     resume_mcmc = list(
       list(file = file, log_prob = log_prob, n_steps = 5),
-      file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name,
+      file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name, log_prior = list("a", 1, function(x) 0),
       moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_threads = wrong_for$count,
       flush_interval = optional("number"), stop_when = list("a", 1, NA), check_every = optional("count"), progress = wrong_for$flag
     ),
@@ -66,6 +68,7 @@ table_of_arguments <- function(file) {
     ess = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
     mcse = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
     rhat = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), n_ensembles = optional("count"), discard = wrong_for$count, thin = wrong_for$count),
+    log_evidence = list(list(x = tempered), x = list("a", 1, quote(NULL), list(), chain), discard = c(optional("count"), 3)),
     acceptance_rate = list(list(x = chain), x = list("a", 1, quote(NULL), list())),
     stop_mcmc = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
     check_file = list(list(file = file), file = wrong_for$file),

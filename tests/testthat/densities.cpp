@@ -128,6 +128,38 @@ SEXP make_of_first_version() {
   return adopt(Rcpp::XPtr<livechain::abi::Density>(&model, false));
 }
 
+// With a prior, which forbids what is above 2.
+
+double half_prior(const Position& x) { return x[0] > 2 ? -std::numeric_limits<double>::infinity() : -x.squaredNorm() / 8; }
+
+double guarded_normal(const Position& x) {
+  if (x[0] > 2) throw std::domain_error("the prior forbids this");
+  return normal(x);
+}
+
+// [[Rcpp::export]]
+SEXP make_with_prior() { return livechain::density(guarded_normal).prior(half_prior); }
+
+// [[Rcpp::export]]
+SEXP make_rows_with_prior() {
+  return livechain::density([](const livechain::Positions& x, livechain::LogProbs& log_prob) {
+           if (x.col(0).maxCoeff() > 2) throw std::domain_error("the prior forbids this");
+           normals(x, log_prob);
+         })
+      .prior(half_prior);
+}
+
+// [[Rcpp::export]]
+SEXP make_blobs_with_prior() {
+  return livechain::density([](const Position& x, Blobs& blobs) {
+           blobs[0] = x[0];
+           return normal(x);
+         })
+      .blobs({"one"})
+      .prior([](const livechain::Positions& x, livechain::LogProbs& log_prob) { log_prob = -x.rowwise().squaredNorm() / 8; })
+      .parameters({"a", "b"});
+}
+
 double normal_in_c(const double* x, size_t n, void* scale) {
   double sum = 0;
   for (size_t p = 0; p < n; ++p) sum += x[p] * x[p];

@@ -264,3 +264,27 @@ test_that("a compiled density is verified when a run is resumed", {
   resume_mcmc(file, other, n_steps = 5, verify = "update")
   expect_identical(chain_status(file)$updated, 30)
 })
+
+test_that("a compiled prior makes the chain of an R function's, in one call or many, at one temperature or several", {
+  half_prior <- function(x) if (x[1] > 2) -Inf else -sum(x^2) / 8
+  for (more in list(list(), list(temperatures = c(1, 2, Inf)))) {
+    sample <- function(log_prob, ...) {
+      suppressMessages(do.call(run_mcmc, c(list(log_prob, start(), 100, seed = 7, ...), more)))
+    }
+    in_r <- sample(normal, log_prior = half_prior)
+    for (make in list(cpp$make_with_prior, cpp$make_rows_with_prior)) {
+      chain <- sample(make())
+      expect_equal(chain$draws, in_r$draws)
+      expect_equal(chain$blobs, in_r$blobs)
+      expect_identical(sample(make(), n_threads = 2), chain)
+    }
+  }
+  with_blobs <- cpp$make_blobs_with_prior()
+  expect_identical(with_blobs(c(2, 0)), c(-2.5, one = 2, log_likelihood = -2, log_prior = -0.5))
+  file <- temp_chain()
+  suppressMessages(run_mcmc(with_blobs, named_start(), 10, file = file, temperatures = c(1, 2), seed = 7))
+  suppressMessages(resume_mcmc(file, with_blobs, 5))
+  expect_identical(read_chain(file)$draws, suppressMessages(run_mcmc(with_blobs, named_start(), 15, temperatures = c(1, 2), seed = 7))$draws)
+  expect_error(resume_mcmc(file, cpp$make_normal(), 5), class = "livechain_error")
+  expect_snapshot(run_mcmc(cpp$make_normal(), start(), 10, log_prior = half_prior), error = TRUE)
+})
