@@ -38,7 +38,7 @@ chain_in_memory <- function(result, settings) {
     steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups,
     n_ensembles = settings$n_ensembles
   )
-  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "on_nan", "seed", "groups", "parameters", "rule")
+  facts <- c("moves", "weights", "domain", "thin_by", "n_ensembles", "vectorized", "on_nan", "seed", "groups", "parameters", "rule")
   target <- if (result$stopped) n_total else settings$target %||% settings$n_steps
   chain$run <- c(settings[facts], result[c("n_nan", "memory", "widths")], list(target = target))
   chain

@@ -45,7 +45,11 @@ covariance_root <- function(cov, call = rlang::caller_env()) {
 }
 
 # One variance stands for all parameters; otherwise the sizes must agree.
-fit_move <- function(move, n_parameters, call = rlang::caller_env()) {
+fit_move <- function(move, parameters, call = rlang::caller_env()) {
+  if (move$type == "block") {
+    return(fit_block(move, parameters, call))
+  }
+  n_parameters <- length(parameters)
   if (move$type != "gaussian" || nrow(move$root) == n_parameters) {
     return(move)
   }

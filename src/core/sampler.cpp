@@ -80,6 +80,7 @@ Sampler::Sampler(Snapshot start, Density& density, Mixture mixture, const Settin
     : now_(std::move(start)),
       walkers_(walkers_in(now_)),
       density_(density, settings.on_nan),
+      density_in_domain_(settings_.domain, density_),
       mixture_(std::move(mixture)),
       random_(settings.seed),
       settings_(settings),
@@ -88,6 +89,7 @@ Sampler::Sampler(Snapshot start, Density& density, Mixture mixture, const Settin
       numbers_(static_cast<std::size_t>(settings.n_ensembles)),
       parts_(numbers_.size()) {
   for (std::size_t e = 0; e < numbers_.size(); ++e) splits_.emplace_back(n_together_, static_cast<Index>(e) * n_together_);
+  if (settings_.domain.circles) walkers_.circles = &*settings_.domain.circles;
   mixture_.begin(walkers_, now_.tally.memory);
 }
 
@@ -137,9 +139,10 @@ void Sampler::update(std::uint64_t step) {
   Move& move = mixture_.choose(random_, step);
   move.prepare(walkers_);
   draw(move, step);
+  Evaluator& density = settings_.domain.is_whole_space() ? static_cast<Evaluator&>(density_) : density_in_domain_;
   for (int k = 0; k < move.n_splits; ++k) {
     select_part(move, k, step);
-    move.update(parts_, density_);
+    move.update(parts_, density);
   }
 }
 

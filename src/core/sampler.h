@@ -2,6 +2,7 @@
 // live in the row that is being written.
 #pragma once
 
+#include "core/domain.h"
 #include "core/mixture.h"
 #include "core/split.h"
 #include "core/world.h"
@@ -31,6 +32,7 @@ struct Settings {
   std::int64_t thin_by = 1;
   std::int64_t n_ensembles = 1;  // of as many walkers each, one after the other, which do not help each other
   OnNan on_nan = OnNan::error;
+  Domain domain;
 };
 
 // Walkers at `positions` [walker, parameter], evaluated there. A NaN there is an error, whatever the policy.
@@ -42,6 +44,7 @@ Walkers walkers_in(Snapshot& snapshot);
 class Sampler {
  public:
   Sampler(Snapshot start, Density& density, Mixture mixture, const Settings& settings);
+  Sampler(const Sampler&) = delete;
 
   // Throws OtherMemory when a run that is taken up does not hold what its moves had learnt.
   void require_memory(std::size_t stored) const;
@@ -62,6 +65,7 @@ class Sampler {
   Snapshot now_;
   Walkers walkers_;
   CheckedDensity density_;
+  InDomain density_in_domain_;
   Mixture mixture_;
   Random random_;
   Settings settings_;

@@ -2,8 +2,9 @@
 exact_moves <- function() {
   list(
     stretch = move_stretch(), de = move_de(), de_modes = move_de(gamma0 = 1), snooker = move_de_snooker(),
-    walk = move_walk(s = 3), kde = move_kde(), gaussian = move_gaussian(0.1), slice = move_slice(tune_steps = 0),
-    mh = move_mh(function(x) x + 0.2 * rnorm(length(x))), default = NULL
+    walk = move_walk(s = 3), walk_all = move_walk(), side = move_side(), kde = move_kde(), gaussian = move_gaussian(0.1), slice = move_slice(tune_steps = 0),
+    mh = move_mh(function(x) x + 0.2 * rnorm(length(x))), default = NULL,
+    blocks = list(move_block(move_stretch(), 1), move_block(move_slice(tune_steps = 0), 2), move_de_snooker())
   )
 }
 
@@ -19,9 +20,12 @@ test_that("no move leaves the density, from an exact start", {
 
 test_that("moves that tune themselves are exact once they do no more", {
   skip_on_cran()
-  for (move in list(move_slice(tune_steps = 20), move_dime(aimh_prob = 0.5, tune_steps = 20))) {
-    z <- exact_z(exact_targets()$bound4, move, n_updates = 150)
-    expect_lt(max(abs(z)), 4.5)
+  blocks <- function(move) list(move_block(move, 1:2), move)
+  for (target in exact_targets()[c("bound4", "within4", "border", "opposite")]) {
+    for (move in list(move_slice(tune_steps = 20), move_dime(aimh_prob = 0.5, tune_steps = 20), blocks(move_dime(aimh_prob = 0.5, tune_steps = 20)))) {
+      z <- exact_z(target, move, n_updates = 150)
+      expect_lt(max(abs(z)), 4.5)
+    }
   }
 })
 
