@@ -97,9 +97,10 @@ check_within <- function(init, domain, parameters, call) {
   out <- parameters[colSums(is_out) > 0]
   first <- which(is_out[walkers[1], ])[1]
   abort("argument", c(
-    "{.arg init} must be within {.arg lower} and {.arg upper}: for parameter{?s} {.val {out}}, {length(walkers)} of {nrow(init)} walkers start{cli::qty(length(walkers))}{?s/} out of bounds.",
-    "x" = "{cli::qty(length(walkers))}{?It is walker/They are walkers} {walkers}.",
-    "x" = "Walker {walkers[1]} starts at {describe_position(init[walkers[1], ])}: {.val {parameters[first]}} goes from {domain$lower[first]} to {domain$upper[first]}.",
+    "{.arg init} must be within {.arg lower} and {.arg upper}.",
+    "x" = "{length(walkers)} of {nrow(init)} walkers start{cli::qty(length(walkers))}{?s/} outside: {walkers}.",
+    "x" = "{cli::qty(length(out))}They do so in parameter{?s} {.val {out}}.",
+    "i" = "Walker {walkers[1]}, for instance, at {describe_position(init[walkers[1], ])}: {.val {parameters[first]}} goes from {domain$lower[first]} to {domain$upper[first]}.",
     "i" = "{.fn init_walkers} takes {.arg lower} and {.arg upper}, too."
   ), call = call, argument = "init", walkers = walkers)
 }

@@ -72,7 +72,7 @@ check_all_moved <- function(moves, weights, parameters, call = rlang::caller_env
     abort("argument", c(
       "{.arg moves} must move each parameter.",
       "x" = "{cli::qty(length(left))}Nothing moves {.val {left}}.",
-      "i" = "Add {?its/their} {.fn move_block}, or a move of all parameters."
+      "i" = "Add a {.fn move_block} that does, or a move of all parameters."
     ), call = call, argument = "moves")
   }
 }

@@ -55,7 +55,7 @@ fit_move <- function(move, parameters, call = rlang::caller_env()) {
   }
   if (nrow(move$root) != 1) {
     abort("argument", c(
-      "{.arg cov} of {.fn move_gaussian} must have one entry for each of the {n_parameters} parameters.",
+      "{.arg cov} of {.fn move_gaussian} must have one entry for each of the {n_parameters} parameter{?s}.",
       "x" = "It has {nrow(move$root)}."
     ), call = call, argument = "moves")
   }

@@ -57,7 +57,7 @@ on_circle <- function(kappa) {
     d = 2, log_prob = function(x) kappa * cos(x[, 1]) - 2 * (x[, 2] - cos(x[, 1]))^2,
     draw = function(n) {
       angle <- von_mises(n, kappa)
-      cbind(angle, cos(angle) + rnorm(n, 0, 0.5))
+      matrix(c(angle, cos(angle) + rnorm(n, 0, 0.5)), n)
     },
     functions = function(x) cbind(cos(x[, 1]), sin(x[, 1]), cos(2 * x[, 1]), sin(2 * x[, 1]), x[, 2], x[, 2]^2, x[, 2] * sin(x[, 1])),
     means = c(ratio(1), 0, ratio(2), 0, ratio(1), 0.25 + (1 + ratio(2)) / 2, 0), domain = list(periodic = c(2 * pi, NA))
@@ -80,7 +80,7 @@ on_torus <- function(kappa) {
     d = 3, log_prob = function(x) kappa * cos(x[, 1] - 2 * pi * x[, 3]) - x[, 2]^2 / 2,
     draw = function(n) {
       turns <- runif(n)
-      cbind((2 * pi * turns + von_mises(n, kappa)) %% (2 * pi), rnorm(n), turns)
+      matrix(c((2 * pi * turns + von_mises(n, kappa)) %% (2 * pi), rnorm(n), turns), n)
     },
     functions = function(x) {
       difference <- x[, 1] - 2 * pi * x[, 3]
@@ -104,9 +104,10 @@ von_mises <- function(n, kappa) {
 exact_z <- function(target, moves, weights = NULL, n_updates = 25, n_runs = 40, n_walkers = 12, seed = 1) {
   means <- vapply(seq_len(n_runs), function(run) {
     init <- withr::with_seed(1000 * seed + run, target$draw(n_walkers))
-    chain <- suppressMessages(do.call(run_mcmc, c(list(target$log_prob, init, 1,
-      moves = moves, weights = weights, thin_by = n_updates, seed = 1000 * seed + run, vectorized = TRUE, check_init = FALSE
-    ), target$domain)))
+    chain <- suppressMessages(rlang::inject(run_mcmc(target$log_prob, init, 1,
+      moves = moves, weights = weights, thin_by = n_updates, seed = 1000 * seed + run, vectorized = TRUE, check_init = FALSE,
+      !!!target$domain
+    )))
     colMeans(target$functions(matrix(chain$draws, n_walkers)))
   }, target$means)
   (rowMeans(means) - target$means) / (apply(means, 1, sd) / sqrt(n_runs))
