@@ -110,8 +110,11 @@ exact_z <- function(target, moves, weights = NULL, n_updates = 25, n_runs = 40, 
     )))
     colMeans(target$functions(matrix(chain$draws, n_walkers)))
   }, target$means)
-  (rowMeans(means) - target$means) / (apply(means, 1, sd) / sqrt(n_runs))
+  normal_of_t((rowMeans(means) - target$means) / (apply(means, 1, sd) / sqrt(n_runs)), n_runs - 1)
 }
+
+# As far out for a normal number as t is for Student's.
+normal_of_t <- function(t, df) sign(t) * -qnorm(pt(-abs(t), df, log.p = TRUE), log.p = TRUE)
 
 # A snooker that moves a quarter of the walkers with the help of the others, in R: `step` is how far along the line, in
 # units of it, and `log_factor` what the acceptance has; both of the distance from the helper.
