@@ -130,6 +130,7 @@ check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", c
     ), call = call, argument = arg)
   }
   dangerous <- any(vapply(moves, function(move) move$live_dangerously, TRUE))
+  n_parameters <- max(vapply(moves, function(move) length(moved_by(move, n_parameters)), 0L))
   if (n_walkers < 2 * n_parameters && !dangerous) {
     abort("argument", c(
       "{.arg {arg}} must have at least twice as many walkers as parameters.",
@@ -157,7 +158,10 @@ least_walkers <- function(move, n_parameters) {
 # emcee's test: the condition number of the centred and scaled positions. A move that does not combine the
 # positions of walkers leaves their subspace by itself.
 check_spanning <- function(init, moves, call = rlang::caller_env()) {
-  if (all(vapply(moves, is_ensemble_move, TRUE)) && spread_condition(init) > 1e8) {
+  blocks <- unique(lapply(moves, moved_by, ncol(init)))
+  blocks <- blocks[lengths(blocks) < ncol(init) | length(blocks) == 1]
+  is_flat <- vapply(blocks, function(columns) spread_condition(init[, columns, drop = FALSE]) > 1e8, TRUE)
+  if (all(vapply(moves, is_ensemble_move, TRUE)) && any(is_flat)) {
     abort("argument", c(
       "The walkers in {.arg init} must be linearly independent.",
       "x" = "They do not span the space of {ncol(init)} parameter{?s}, and the moves could never leave the subspace that they span.",

@@ -38,7 +38,10 @@ chain_in_memory <- function(result, settings) {
     steps = settings$n_done + seq_len(n_steps), thin_by = settings$thin_by, n_total = n_total, groups = settings$groups,
     n_ensembles = settings$n_ensembles
   )
-  facts <- c("moves", "weights", "thin_by", "n_ensembles", "vectorized", "has_prior", "on_nan", "seed", "groups", "parameters", "rule", names_of_tempering)
+  facts <- c(
+    "moves", "weights", "domain", "thin_by", "n_ensembles", "vectorized", "has_prior", "on_nan", "seed", "groups", "parameters", "rule",
+    names_of_tempering
+  )
   target <- if (result$stopped) n_total else settings$target %||% settings$n_steps
   if (isTRUE(settings$n_temperatures > 1)) {
     chain$tempering <- read_ladder(result$memory, settings$n_temperatures, settings$adapt_steps)

@@ -45,13 +45,17 @@ covariance_root <- function(cov, call = rlang::caller_env()) {
 }
 
 # One variance stands for all parameters; otherwise the sizes must agree.
-fit_move <- function(move, n_parameters, call = rlang::caller_env()) {
+fit_move <- function(move, parameters, call = rlang::caller_env()) {
+  if (move$type == "block") {
+    return(fit_block(move, parameters, call))
+  }
+  n_parameters <- length(parameters)
   if (move$type != "gaussian" || nrow(move$root) == n_parameters) {
     return(move)
   }
   if (nrow(move$root) != 1) {
     abort("argument", c(
-      "{.arg cov} of {.fn move_gaussian} must have one entry for each of the {n_parameters} parameters.",
+      "{.arg cov} of {.fn move_gaussian} must have one entry for each of the {n_parameters} parameter{?s}.",
       "x" = "It has {nrow(move$root)}."
     ), call = call, argument = "moves")
   }

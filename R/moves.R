@@ -47,6 +47,10 @@ print.livechain_move <- function(x, ...) {
 
 # For moves that tune themselves: during the whole run.
 tune_always <- function(move) {
+  if (move$type == "block") {
+    move$move <- tune_always(move$move)
+    return(move)
+  }
   arguments <- attr(move, "arguments")
   if (!"tune_steps" %in% names(arguments)) {
     return(move)

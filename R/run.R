@@ -61,6 +61,13 @@
 #' @param adapt_steps In how many steps from the beginning on the temperatures between the coldest and the hottest move to where as many
 #'   walkers are exchanged everywhere (Vousden, Farr and Mandel 2016); then they are frozen. `NULL` is 40% of `n_steps`, or none where
 #'   `temperatures` are given. Discard these steps.
+#' @param lower,upper Bounds of the parameters, both included: a number for all of them, one for each, or numbers with the
+#'   names of some, such as `lower = c(sigma = 0)`; `NA` and infinite numbers bound nothing. Outside, the density is not called: the
+#'   chain is that of a density that is `-Inf` there. The walkers must start within.
+#' @param periodic The periods of parameters on a circle, such as `c(phi = 2 * pi)`, in the same ways: 0 and the period are
+#'   the same place. Positions are kept from 0 to the period, and differences between walkers, on which moves
+#'   build, are those of the shorter way, so that a density that straddles the border is sampled as well as another. Such a
+#'   parameter has no bounds. Means and quantiles are those of the numbers.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
 #' @param name Name of the run in the file: a file can hold several.
 #' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
@@ -124,7 +131,8 @@
 #' summary(chain)
 #' @export
 run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NULL, n_ensembles = 1, n_temperatures = 1,
-                     temperatures = NULL, max_temperature = Inf, adapt_steps = NULL, file = NULL, name = "mcmc",
+                     temperatures = NULL, max_temperature = Inf, adapt_steps = NULL,
+                     lower = NULL, upper = NULL, periodic = NULL, file = NULL, name = "mcmc",
                      moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
                      seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      sync_interval = 5, stop_when = NULL, check_every = NULL, callback = NULL, callback_every = 100,
@@ -140,11 +148,14 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   given <- stack_temperatures(init, max(length(temperatures), n_temperatures))
   init <- check_init(given$init)
   colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
+  parameters <- parameter_names(colnames(init), ncol(init))
+  domain <- check_domain(lower, upper, periodic, parameters)
+  init <- start_within(init, domain, parameters)
   check_map(map)
   check_flag(vectorized)
   n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, length(arguments))
   if (is.null(moves) && is.null(weights)) weights <- default_weights
-  moves <- lapply(check_moves(moves %||% default_moves()), fit_move, ncol(init), rlang::current_env())
+  moves <- lapply(check_moves(moves %||% default_moves()), fit_move, parameters, rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   n_ensembles <- check_ensembles(n_ensembles, nrow(init) / given$n_given)
   check_enough_walkers(nrow(init) / given$n_given / n_ensembles, ncol(init), moves)
@@ -155,6 +166,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
     n_done = 0,
     moves = moves,
     weights = check_weights(weights, moves),
+    domain = domain,
     thin_by = check_whole(thin_by, 1),
     n_ensembles = n_ensembles,
     vectorized = vectorized,
@@ -162,6 +174,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
     on_nan = check_choice(on_nan, c("error", "reject")),
     rule = rule_text(if (!is.null(stop_when)) substitute(stop_when))
   )
+  check_all_moved(moves, settings$weights, parameters)
   tempering <- check_tempering(
     n_temperatures, temperatures, max_temperature, adapt_steps, settings$n_steps, settings$thin_by, ncol(init)
   )

@@ -3,6 +3,8 @@
 
 #include "core/walkers.h"
 
+#include <algorithm>
+
 namespace livechain::core {
 
 struct Batch {
@@ -34,6 +36,16 @@ struct Batch {
   std::byte* blob(Index row) { return blobs.data() + offset(row) * blob_size; }
   const std::byte* blob(Index row) const { return blobs.data() + offset(row) * blob_size; }
   Index walker(Index row) const { return walkers[offset(row)]; }
+
+  // What stands in a row of another batch.
+  void take_position(Index row, const Batch& from, Index from_row) {
+    walkers[offset(row)] = from.walker(from_row);
+    std::copy_n(from.position(from_row), n_parameters, position(row));
+  }
+  void take_result(Index row, const Batch& from, Index from_row) {
+    log_prob[offset(row)] = from.log_prob[offset(from_row)];
+    std::copy_n(from.blob(from_row), blob_size, blob(row));
+  }
 
  private:
   static std::size_t offset(Index row) { return static_cast<std::size_t>(row); }

@@ -92,6 +92,7 @@ Sampler::Sampler(Snapshot start, Density& density, Mixture mixture, const Settin
       walkers_(walkers_in(now_)),
       checked_(density, settings.on_nan),
       tempered_(tempering_ ? std::make_unique<TemperedDensity>(checked_, *tempering_, walkers_.n) : nullptr),
+      in_domain_(settings_.domain, everywhere()),
       mixture_(std::move(mixture)),
       random_(settings.seed),
       settings_(settings),
@@ -100,6 +101,7 @@ Sampler::Sampler(Snapshot start, Density& density, Mixture mixture, const Settin
       numbers_(static_cast<std::size_t>(n_ensembles_of(settings))),
       parts_(numbers_.size()) {
   for (std::size_t e = 0; e < numbers_.size(); ++e) splits_.emplace_back(n_together_, static_cast<Index>(e) * n_together_);
+  if (settings_.domain.circles) walkers_.circles = &*settings_.domain.circles;
   mixture_.begin(walkers_, now_.tally.memory);
 }
 

@@ -2,6 +2,7 @@
 // live in the row that is being written.
 #pragma once
 
+#include "core/domain.h"
 #include "core/mixture.h"
 #include "core/split.h"
 #include "core/tempering.h"
@@ -33,6 +34,7 @@ struct Settings {
   std::int64_t n_ensembles = 1;  // of as many walkers each, one after the other, which do not help each other
   OnNan on_nan = OnNan::error;
   TemperingSettings tempering;
+  Domain domain;
 };
 
 // Walkers at `positions` [walker, parameter], evaluated there. A NaN there is an error, whatever the policy.
@@ -45,6 +47,7 @@ class Sampler {
  public:
   // With tempering, `start` is what is stored of it.
   Sampler(Snapshot start, Density& density, Mixture mixture, const Settings& settings);
+  Sampler(const Sampler&) = delete;
 
   // Throws OtherMemory when a run that is taken up does not hold what its moves had learnt.
   void require_memory(std::size_t stored) const;
@@ -56,7 +59,8 @@ class Sampler {
   std::int64_t n_limited() const { return mixture_.n_limited(); }
 
  private:
-  Evaluator& density() { return tempered_ ? static_cast<Evaluator&>(*tempered_) : checked_; }
+  Evaluator& everywhere() { return tempered_ ? static_cast<Evaluator&>(*tempered_) : checked_; }
+  Evaluator& density() { return settings_.domain.is_whole_space() ? everywhere() : in_domain_; }
   void record_steps(std::int64_t n_steps, Sink& sink, Monitor& monitor);
   void move_into(const Block& block, std::size_t row);
   void move_out();
@@ -69,6 +73,7 @@ class Sampler {
   Walkers walkers_;
   CheckedDensity checked_;
   std::unique_ptr<TemperedDensity> tempered_;
+  InDomain in_domain_;
   Mixture mixture_;
   Random random_;
   Settings settings_;

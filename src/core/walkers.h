@@ -36,6 +36,8 @@ struct Block {
   std::size_t n_steps = 0;  // for which there is room
 };
 
+struct Circles;
+
 // All walkers of a run, in the row that is being written.
 struct Walkers {
   Index n = 0;
@@ -45,6 +47,7 @@ struct Walkers {
   double* log_prob = nullptr;
   std::byte* blobs = nullptr;
   std::int64_t* accepted = nullptr;
+  const Circles* circles = nullptr;  // on which parameters are, when some are
 
   std::size_t n_positions() const { return static_cast<std::size_t>(n) * static_cast<std::size_t>(n_parameters); }
   std::size_t n_blob_bytes() const { return static_cast<std::size_t>(n) * blob_size; }

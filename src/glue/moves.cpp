@@ -1,9 +1,11 @@
 #include "glue/moves.h"
 
+#include "core/moves/block.h"
 #include "core/moves/differential.h"
 #include "core/moves/dime.h"
 #include "core/moves/gaussian.h"
 #include "core/moves/kde.h"
+#include "core/moves/side.h"
 #include "core/moves/slice.h"
 #include "core/moves/stretch.h"
 #include "core/moves/walk.h"
@@ -78,6 +80,19 @@ MovePointer dime(const Rcpp::List& move) {
       number(move, "rho"), static_cast<std::int64_t>(number(move, "tune_steps"))});
 }
 
+MovePointer side(const Rcpp::List& move) {
+  return std::make_unique<core::SideMove>(number(move, "sigma"));
+}
+
+MovePointer as_move(const Rcpp::List& list);
+
+MovePointer block(const Rcpp::List& move) {
+  const auto numbers = Rcpp::as<std::vector<double>>(move["columns"]);
+  std::vector<core::Index> columns;
+  for (const double number : numbers) columns.push_back(static_cast<core::Index>(number) - 1);
+  return std::make_unique<core::BlockMove>(as_move(move["move"]), std::move(columns));
+}
+
 MovePointer mh(const Rcpp::List& move) {
   return std::make_unique<MetropolisMove>(Rcpp::Function(static_cast<SEXP>(move["propose"])));
 }
@@ -86,11 +101,20 @@ MovePointer as_move(const Rcpp::List& list) {
   static const std::map<std::string, MovePointer (*)(const Rcpp::List&)> makers = {
       {"stretch", stretch}, {"de", de},       {"de_snooker", de_snooker},
       {"walk", walk},       {"kde", kde},     {"gaussian", gaussian},
-      {"slice", slice},     {"dime", dime},   {"mh", mh}};
+      {"slice", slice},     {"dime", dime},   {"side", side},
+      {"block", block},     {"mh", mh}};
   MovePointer move = makers.at(Rcpp::as<std::string>(list["type"]))(list);
   move->n_splits = Rcpp::as<int>(list["n_splits"]);
   move->randomize_split = Rcpp::as<bool>(list["randomize_split"]);
   return move;
+}
+
+core::Domain as_domain(const Rcpp::List& list) {
+  const auto numbers = [&list](const char* name) { return Rcpp::as<std::vector<double>>(list[name]); };
+  core::Domain domain;
+  if (list.containsElementNamed("lower")) domain.bounds = core::Bounds{numbers("lower"), numbers("upper")};
+  if (list.containsElementNamed("periodic")) domain.circles.emplace(numbers("periodic"));
+  return domain;
 }
 
 }  // namespace
@@ -113,6 +137,7 @@ core::Settings as_settings(const Rcpp::List& settings) {
     s.tempering.betas = Rcpp::as<std::vector<double>>(settings["betas"]);
     s.tempering.adapt_updates = static_cast<std::int64_t>(Rcpp::as<double>(settings["adapt_updates"]));
   }
+  if (settings.containsElementNamed("domain") && !Rf_isNull(settings["domain"])) s.domain = as_domain(settings["domain"]);
   return s;
 }
 

@@ -30,7 +30,9 @@ table_of_arguments <- function(file) {
       temperatures = list("a", 1, c(1, NA), c(2, 4), c(1, 1), list()), max_temperature = list("a", NA, 1, -1, quote(NULL)), adapt_steps = optional("count"), swmr = wrong_for$flag,
       overwrite = wrong_for$flag, compression = c(wrong_for$count, 10), flush_interval = wrong_for$number,
       stop_when = list("a", 1, NA), check_every = optional("count"), check_init = wrong_for$flag,
-      tune = wrong_for$flag, progress = wrong_for$flag
+      tune = wrong_for$flag, progress = wrong_for$flag,
+      lower = list("a", list(), 1:3, Inf, c(z = 1), 100), upper = list("a", list(), 1:3, -Inf, c(z = 1), -100),
+      periodic = list("a", list(), 1:3, 0, -1, -Inf, c(z = 1))
     ),
     resume_mcmc = list(
       list(file = file, log_prob = log_prob, n_steps = 5),
@@ -97,6 +99,8 @@ table_of_arguments <- function(file) {
     move_gaussian = list(list(cov = 1), cov = list("a", NA, -1, matrix(1, 2, 3), list()), mode = list("a", 1, NA), factor = list("a", NA, -1)),
     move_mh = list(list(proposal = function(x) x), proposal = wrong_for$a_function),
     move_slice = list(list()),
+    move_side = list(list(), sigma = c(wrong_for$number, 0)),
+    move_block = list(list(move = move_de(), parameters = 1), move = list("de", 1, NA, quote(NULL), list(), move_block(move_de(), 1)), parameters = list(0, NA, list(), quote(NULL), 1.5, c(1, 1), NA_character_)),
     move_dime = list(list())
   )
 }

@@ -10,9 +10,19 @@ moves_to_try <- function() {
     de = list(move_de(), 25), de_400 = list(move_de(), 400), de_modes = list(move_de(gamma0 = 1), 25),
     snooker = list(move_de_snooker(), 25), snooker_400 = list(move_de_snooker(), 400),
     walk = list(move_walk(), 25), walk_400 = list(move_walk(s = 4), 400),
+    side = list(move_side(), 25), side_400 = list(move_side(), 400),
+    blocks = list(blocks(), 25), blocks_400 = list(blocks(), 400),
     kde = list(move_kde(), 25), kde_400 = list(move_kde(), 400), kde_fixed = list(move_kde(0.5), 25),
     gaussian = list(move_gaussian(0.1), 25), slice = list(move_slice(tune_steps = 0), 25), slice_400 = list(move_slice(), 400),
     dime = list(move_dime(), 400), dime_half = list(move_dime(aimh_prob = 0.5), 400)
+  )
+}
+
+# In each, other moves on parts of the parameters; the last is for those that the blocks leave.
+blocks <- function() {
+  list(
+    move_block(move_stretch(), 1), move_block(move_slice(tune_steps = 0), 2), move_block(move_kde(), 1:2),
+    move_block(move_dime(aimh_prob = 0.5, tune_steps = 0), 2), move_block(move_walk(), 1:2), move_de()
   )
 }
 

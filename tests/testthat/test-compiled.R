@@ -57,6 +57,14 @@ test_that("an object holds data", {
   expect_same_chain(run_mcmc(cpp$make_shifted(center), start(), 50, seed = 7), run_mcmc(shifted, start(), 50, seed = 7))
 })
 
+test_that("a compiled density is bounded, on several threads, too", {
+  init <- abs(start())
+  chain <- run_mcmc(function(x) if (any(x < 0)) -Inf else normal(x), init, 200, seed = 5)
+  for (n_threads in 1:2) {
+    expect_same_chain(run_mcmc(cpp$make_normal(), init, 200, lower = 0, seed = 5, n_threads = n_threads), chain)
+  }
+})
+
 test_that("a compiled density can be called from R", {
   expect_identical(cpp$make_normal()(c(1, 2)), -2.5)
   expect_identical(cpp$make_blobs()(c(1, 2)), c(-2.5, one = 1, two = 2))

@@ -7,7 +7,7 @@ all_moves <- function() {
     gaussian = move_gaussian(2), gaussian_matrix = move_gaussian(covariance, factor = 2),
     gaussian_random = move_gaussian(c(2, 1), mode = "random"),
     gaussian_sequential = move_gaussian(covariance, mode = "sequential"),
-    slice = move_slice(), dime = move_dime(),
+    slice = move_slice(), dime = move_dime(), side = move_side(),
     mh = move_mh(function(x) x + rnorm(length(x))),
     mixture = list(move_stretch(), move_slice(), move_dime())
   )

@@ -62,7 +62,12 @@ void DimeMove::learn(const Walkers& walkers) {
   if (together == nothing) return;
   std::vector<Index> all(static_cast<std::size_t>(walkers.n));
   std::iota(all.begin(), all.end(), 0);
-  const Scatter scatter = scatter_of(walkers, all.data(), walkers.n);
+  Scatter scatter = scatter_of(unrolled_.of(walkers, all.data(), walkers.n), all.data(), walkers.n);
+  if (log_weight_ != nothing) {
+    with_space(walkers, [&](auto space) {
+      for (std::size_t p = 0; p < mean_.size(); ++p) scatter.mean[p] = space.near(mean_[p], scatter.mean[p], static_cast<Index>(p));
+    });
+  }
   wide([=, past = exp_of(log_weight_ - together), present = exp_of(log_weight - together), d = mean_.size(), mean = mean_.data(),
         covariance = covariance_.data(), new_mean = scatter.mean.data(), products = scatter.products.data(), n = walkers.n] {
     for (std::size_t p = 0; p < d; ++p) {
@@ -84,13 +89,17 @@ void DimeMove::propose(const Part& part, const Proposals& to) {
 
 void DimeMove::propose_differences(const Part& part, const Proposals& to) {
   const double gamma = settings_.gamma > 0 ? settings_.gamma : 2.38 / std::sqrt(2.0 * part.n_parameters());
-  wide([=, sigma = settings_.sigma, of_first = part.uniform(1), of_second = part.uniform(2), normals = normals_.data(),
-        n = static_cast<std::size_t>(part.n_active)] {
-    each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
-      const auto [first, second] = two_below(part.n_helpers, of_first[i], of_second[i]);
-      const double *const c1 = part.helper(first), *const c2 = part.helper(second);
-      for (Index p = 0; p < d; ++p) y[p] = x[p] + gamma * (c1[p] - c2[p]) + sigma * normals[static_cast<std::size_t>(p) * n + i];
-      to.log_factor[i] = 0;
+  with_space(part.walkers, [&](auto space) {
+    wide([=, sigma = settings_.sigma, of_first = part.uniform(1), of_second = part.uniform(2), normals = normals_.data(),
+          n = static_cast<std::size_t>(part.n_active)] {
+      each_row(part, to, [=](Index i, const double* x, double* __restrict y, auto d) {
+        const auto [first, second] = two_below(part.n_helpers, of_first[i], of_second[i]);
+        const double *const c1 = part.helper(first), *const c2 = part.helper(second);
+        for (Index p = 0; p < d; ++p) {
+          y[p] = x[p] + gamma * space.from(c2[p], c1[p], p) + sigma * normals[static_cast<std::size_t>(p) * n + i];
+        }
+        to.log_factor[i] = 0;
+      });
     });
   });
 }
@@ -101,16 +110,18 @@ void DimeMove::propose_independent(const Part& part, const Proposals& to) {
   const auto n = static_cast<std::size_t>(part.n_active);
   const Index d = part.n_parameters();
   present_.resize(n * static_cast<std::size_t>(d));
-  for (Index i = 0; i < part.n_active; ++i) {
-    const double* const x = part.position(i);
-    const bool is_independent = part.uniform(0)[i] < settings_.independent;
-    const double stretch = is_independent ? std::sqrt(settings_.degrees / draw_chi_squared(part.of_walker(i))) : 0;
-    to.scratch[i] = stretch;
-    for (Index p = 0; p < d; ++p) {
-      present_[static_cast<std::size_t>(p) * n + i] = x[p] - location_[static_cast<std::size_t>(p)];
-      normals_[static_cast<std::size_t>(p) * n + i] *= stretch;
+  with_space(part.walkers, [&](auto space) {
+    for (Index i = 0; i < part.n_active; ++i) {
+      const double* const x = part.position(i);
+      const bool is_independent = part.uniform(0)[i] < settings_.independent;
+      const double stretch = is_independent ? std::sqrt(settings_.degrees / draw_chi_squared(part.of_walker(i))) : 0;
+      to.scratch[i] = stretch;
+      for (Index p = 0; p < d; ++p) {
+        present_[static_cast<std::size_t>(p) * n + i] = space.from(location_[static_cast<std::size_t>(p)], x[p], p);
+        normals_[static_cast<std::size_t>(p) * n + i] *= stretch;
+      }
     }
-  }
+  });
   divide(root_, present_.data(), part.n_active);
   wide([=, degrees = settings_.degrees, from = present_.data(), to_vectors = normals_.data()] {
     for (std::size_t i = 0; i < n; ++i) {
@@ -124,11 +135,17 @@ void DimeMove::propose_independent(const Part& part, const Proposals& to) {
     }
   });
   multiply(root_, normals_.data(), part.n_active);
-  for (Index i = 0; i < part.n_active; ++i) {
-    if (to.scratch[i] == 0) continue;
-    double* const y = to.positions + static_cast<std::size_t>(i) * d;
-    for (Index p = 0; p < d; ++p) y[p] = location_[static_cast<std::size_t>(p)] + normals_[static_cast<std::size_t>(p) * n + i];
-  }
+  with_space(part.walkers, [&](auto space) {
+    for (Index i = 0; i < part.n_active; ++i) {
+      if (to.scratch[i] == 0) continue;
+      double* const y = to.positions + static_cast<std::size_t>(i) * d;
+      for (Index p = 0; p < d; ++p) {
+        const double step = normals_[static_cast<std::size_t>(p) * n + i];
+        y[p] = location_[static_cast<std::size_t>(p)] + step;
+        if (space.is_far(step, p)) to.log_factor[i] = nothing;
+      }
+    }
+  });
 }
 
 // By the gamma generator of Marsaglia & Tsang (2000).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/circles.h"
 #include "core/normal.h"
 #include "core/proposal.h"
 
@@ -8,7 +9,8 @@ namespace livechain::core {
 // The differential-independence mixture ensemble of Boehl (2022): a differential evolution proposal, or,
 // with a small probability, one that does not depend on where the walker is, from a multivariate t
 // distribution. Its mean and covariance are those of the ensembles before the last step, each weighted by its density
-// and by how many of its walkers have moved; older ones fade. Once it has learnt, it is frozen, and the move exact.
+// and by how many of its walkers have moved; older ones fade. Once it has learnt, it is frozen, and the move exact. Circles
+// are cut open opposite to its mean, and nothing is proposed beyond.
 class DimeMove : public ProposalMove {
  public:
   struct Settings {
@@ -52,6 +54,7 @@ class DimeMove : public ProposalMove {
   bool has_root_ = false;
   bool is_fitted_ = false;
 
+  Unrolled unrolled_;
   std::vector<double> normals_, present_;  // [parameter, walker]
 };
 

@@ -8,6 +8,7 @@ namespace livechain::core {
 namespace {
 
 constexpr Index most_kernels = 200;
+constexpr double never = -std::numeric_limits<double>::infinity();
 
 // [parameter, i], where a kernel is a standard normal density.
 template <class Position>
@@ -47,14 +48,17 @@ double KdeMove::bandwidth(double n, double dimensions) const {
   return exp_of(-log_of(rule_ == Bandwidth::scott ? n : n * (dimensions + 2) / 4) / (dimensions + 4));
 }
 
-void KdeMove::propose(const Part& part, const Proposals& to) {
+void KdeMove::propose(const Part& rolled, const Proposals& to) {
+  Part part(rolled);
+  part.walkers = unrolled_.of(rolled.walkers, rolled.helpers, rolled.n_helpers);
   choose_centres(part);
   if (fit(part)) {
     draw(part, to);
-    return compare(part, to);
+    compare(part, to);
+    return refuse_outside(part, to);
   }
   each_row(part, to, [](Index, const double* x, double* y, auto d) { std::copy_n(x, d, y); });
-  std::fill_n(to.log_factor, part.n_active, -std::numeric_limits<double>::infinity());
+  std::fill_n(to.log_factor, part.n_active, never);
 }
 
 void KdeMove::choose_centres(const Part& part) {
@@ -105,6 +109,13 @@ void KdeMove::compare(const Part& part, const Proposals& to) {
       const double present = log_estimate(kernels, n_of, from, n, i, d, squares);
       to.log_factor[i] = present - log_estimate(kernels, n_of, proposed, n, i, d, squares);
     }
+  });
+}
+
+void KdeMove::refuse_outside(const Part& part, const Proposals& to) const {
+  if (part.walkers.circles == nullptr) return;
+  each_row(part, to, [&](Index i, const double*, const double* y, auto) {
+    if (unrolled_.is_outside(y)) to.log_factor[i] = never;
   });
 }
 

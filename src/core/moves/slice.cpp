@@ -1,5 +1,7 @@
 #include "core/moves/slice.h"
 
+#include "core/circles.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -29,16 +31,29 @@ struct Slice {
   }
 };
 
+// How often a slice may be expanded. Around circles alone it may have no end: once around one of them is enough.
+double room_along(const std::vector<double>& direction, const Walkers& walkers) {
+  if (walkers.circles == nullptr) return most_expansions;
+  const OnCircles space = walkers.circles->space();
+  double fastest = 0;
+  for (std::size_t p = 0; p < direction.size(); ++p) {
+    if (space.period[p] == 0 && direction[p] != 0) return most_expansions;
+    fastest = std::max(fastest, std::abs(direction[p]) * space.frequency[p]);
+  }
+  return std::min(most_expansions, std::ceil(1 / fastest));
+}
+
 Slice open_slice(const Part& part, Index i, double scale) {
   const auto [first, second] = two_below(part.n_helpers, part.uniform(0)[i], part.uniform(1)[i]);
   const double *const c1 = part.helper(first), *const c2 = part.helper(second);
   std::vector<double> direction(static_cast<std::size_t>(part.n_parameters()));
-  for (std::size_t p = 0; p < direction.size(); ++p) direction[p] = scale * (c1[p] - c2[p]);
+  with_space(part.walkers, [&](auto space) {
+    for (Index p = 0; p < part.n_parameters(); ++p) direction[static_cast<std::size_t>(p)] = scale * space.from(c2[p], c1[p], p);
+  });
   const double height = part.walkers.log_prob[part.active[i]] + log_of(part.uniform(2)[i]);
   const double left = -part.uniform(3)[i];
-  const double room_left = std::floor(most_expansions * part.uniform(4)[i]);
-  return {part.active[i], part.of_walker(i), std::move(direction), height, left, left + 1, room_left,
-          most_expansions - 1 - room_left, 0};
+  const double room = room_along(direction, part.walkers), room_left = std::floor(room * part.uniform(4)[i]);
+  return {part.active[i], part.of_walker(i), std::move(direction), height, left, left + 1, room_left, room - 1 - room_left, 0};
 }
 
 // Evaluates x + t direction for some slices at once.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/circles.h"
 #include "core/normal.h"
 #include "core/proposal.h"
 
@@ -25,6 +26,7 @@ class WalkMove : public ProposalMove {
   Index n_helpers_;
   std::vector<double> normals_, mean_;
   std::vector<Index> order_, drawn_;
+  Unrolled unrolled_;
 };
 
 }  // namespace livechain::core
