@@ -80,10 +80,17 @@ check_path <- function(file, call = rlang::caller_env()) {
   whole_path(file)
 }
 
-# Of a file that may not exist yet.
+# Of a file that may not exist yet, where a link to it leads.
 whole_path <- function(file) {
+  for (i in 1:40) {
+    target <- if (file.exists(file)) "" else Sys.readlink(file)
+    if (is.na(target) || !nzchar(target)) break
+    file <- if (startsWith(target, "/")) target else file.path(dirname(file), target)
+  }
   if (file.exists(file)) normalizePath(file) else file.path(normalizePath(dirname(file), mustWork = FALSE), basename(file))
 }
+
+is_link <- function(file) !is.na(Sys.readlink(file)) && nzchar(Sys.readlink(file))
 
 run_name <- function(file, name) {
   if (inherits(file, "chain_file") && identical(name, "mcmc")) file$name else name

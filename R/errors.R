@@ -103,7 +103,7 @@ failure_reports <- list(
     abort("no_space", c(
       "There is no room for more steps in {.file {failure$path}}.",
       "x" = "The system refused to {failure$detail}.",
-      "i" = "All published steps are in the file: make room, then go on with {.fn resume_mcmc}."
+      "i" = "All steps that were published are in the file: make room, then go on with {.fn resume_mcmc}, or {.code chain_writer(resume = TRUE)}. A run that is not in the file yet is started again."
     ), call = call)
   },
   gone = function(failure, call) {

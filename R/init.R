@@ -103,19 +103,23 @@ names_in_group <- function(parameters) {
 
 parameter_name <- function(init, column) if (is.null(colnames(init))) column else dQuote(colnames(init)[column], FALSE)
 
-check_parameter_names <- function(parameters, call) {
+check_parameter_names <- function(parameters, call, arg = "init") {
   taken <- intersect(parameters, reserved_names)
   if (length(taken) > 0) {
     abort("argument", c(
       "A parameter cannot be named {.val {taken[1]}}, which is the name of a column beside the parameters.",
-      "i" = "Rename the column of {.arg init}."
-    ), call = call, argument = "init")
+      "i" = if (arg == "init") "Rename the column of {.arg init}." else "Choose another name in {.arg {arg}}."
+    ), call = call, argument = arg)
   }
   if (anyDuplicated(parameters) || anyNA(parameters) || any(!nzchar(parameters)) || any(grepl("[[:cntrl:]]", parameters))) {
     abort("argument", c(
-      "The column names of {.arg init} name the parameters: they must be unique, not empty, and without control characters.",
+      if (arg == "init") {
+        "The column names of {.arg init} name the parameters: they must be unique, not empty, and without control characters."
+      } else {
+        "{.arg {arg}} must be unique, not empty, and without control characters."
+      },
       "x" = "They are {.val {parameters}}."
-    ), call = call, argument = "init")
+    ), call = call, argument = arg)
   }
 }
 

@@ -97,25 +97,28 @@ attach_reader <- function(reader, call = rlang::caller_env()) {
   reader$pointer <- pointer
 }
 
-# How far the run is. A file that was replaced is opened anew.
+# How far the run is. A file that was replaced, or copied over, is opened anew; until the run is there again, the reader keeps
+# what it has.
 poll <- function(reader, call = rlang::caller_env()) {
-  look <- native(livechain_poll, reader$pointer, call = call)
-  if (look$current) {
+  look <- tryCatch(native(livechain_poll, reader$pointer, call = call), livechain_error_damaged = function(condition) NULL)
+  if (isTRUE(look$current)) {
     return(with_state(look))
   }
   before <- identity_of(reader$run)
-  native(livechain_close_reader, reader$pointer)
-  reader$pointer <- NULL
-  tryCatch(attach_reader(reader, call),
+  fresh <- tryCatch(open_reader(reader$path, reader$name, call = call),
     livechain_error_missing = function(condition) abort_replaced(reader, call),
+    livechain_error_not_hdf5 = function(condition) abort_replaced(reader, call),
     livechain_error_no_run = function(condition) abort_replaced(reader, call)
   )
-  look <- native(livechain_poll, reader$pointer, call = call)
-  if (!identical(identity_of(reader$run), before)) {
-    close(reader)
+  run <- describe_reader(fresh, call)
+  if (!identical(identity_of(run), before)) {
+    native(livechain_close_reader, fresh)
     abort_replaced(reader, call)
   }
-  with_state(look)
+  native(livechain_close_reader, reader$pointer)
+  reader$run <- run
+  reader$pointer <- fresh
+  with_state(native(livechain_poll, fresh, call = call))
 }
 
 with_state <- function(look) {
@@ -126,6 +129,6 @@ with_state <- function(look) {
 abort_replaced <- function(reader, call) {
   abort("replaced", c(
     "File {.file {reader$path}} no longer holds the run {.val {reader$name}} that was opened: it was deleted or replaced by another.",
-    "i" = "The reader is closed; {.fn open_chain} opens what is there now."
+    "i" = "The reader goes on when that run is there again; {.fn open_chain} opens what is there now."
   ), call = call)
 }

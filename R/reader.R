@@ -174,7 +174,7 @@ match_names <- function(parameters, names) {
 
 abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller_env()) {
   hint <- if (n_steps == 0) {
-    "The run has begun, but no step has been published yet: wait a moment."
+    "No step of it is published. If it has just begun, wait a moment."
   } else {
     "The run has published {n_steps} step{?s}, and {.code discard = {discard}} with {.code thin = {thin}} leaves none."
   }

@@ -272,7 +272,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   storage$sync_interval <- settings$sync_interval
 
   density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups)
-  if (run$format != "livechain 2") verify <- verify_before_adopting(verify, density, storage)
+  verify <- verify_before_resuming(verify, density, storage, run, settings$n_temperatures > 1)
   writer <- native(
     livechain_resume_writer, storage$path, storage$name,
     describe_run(settings, storage, run$parameters, run$groups), settings, storage
@@ -282,7 +282,10 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   inform_dropped(stored, storage)
   inform_new_numbers(run)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
-  walkers <- verify_density(verify, walkers, writer, density, storage, settings$n_temperatures > 1)
+  walkers <- withCallingHandlers(
+    verify_density(verify, walkers, writer, density, storage, settings$n_temperatures > 1),
+    error = function(condition) native(livechain_say_why, writer, conditionMessage(condition))
+  )
   settings$n_done <- stored$n_steps
   settings$n_steps <- if (is.null(n_steps)) max(0, stored$target - stored$n_steps) else n_steps
   if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))

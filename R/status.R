@@ -82,10 +82,11 @@ no_status <- function() {
   )
 }
 
+# Of a stream it may not be known how long it was to be.
 run_state <- function(run) {
   if (run$session$running) {
     "running"
-  } else if (run$n_steps >= run$target) {
+  } else if (run$n_steps >= run$target && (run$target > 0 || (run$session$ended %||% "finished") == "finished")) {
     "finished"
   } else {
     "interrupted"
@@ -197,5 +198,26 @@ format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), 
 #' print(repair_chain(file))
 #' @export
 repair_chain <- function(file) {
-  invisible(native(livechain_repair, check_path(file)))
+  path <- check_path(file)
+  before <- published_steps(path)
+  mended <- native(livechain_repair, path)
+  if (mended) inform_repaired(path, before, published_steps(path))
+  invisible(mended)
+}
+
+# By run; none where that cannot be known.
+published_steps <- function(path) {
+  status <- tryCatch(chain_status(path, name = NULL), livechain_error = function(condition) no_status())
+  stats::setNames(status$n_steps, status$name)
+}
+
+inform_repaired <- function(path, before, after) {
+  for (name in intersect(names(before), names(after))) {
+    n <- before[[name]] - after[[name]]
+    if (n > 0) {
+      cli::cli_inform(c(
+        "!" = "{n} step{?s} of run {.val {name}} in {.file {path}} {?was/were} dropped, from step {after[[name]] + 1} on: {?it is/they are} not what was written, or follow{?s/} one that is not."
+      ), class = "livechain_message_dropped")
+    }
+  }
 }

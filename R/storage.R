@@ -18,6 +18,7 @@ check_storage <- function(file, name, swmr, overwrite, compression, flush_interv
       "i" = "Make it with {.code dir.create()}, or choose another {.arg file}."
     ), call = call)
   }
+  if (is_link(path)) abort_argument("file", "the path of a file", file, call, hint = "It is a link that leads nowhere but to itself.")
   if (file.exists(path)) check_free(path, name, overwrite, call)
   list(
     path = path, name = name, swmr = swmr, compression = compression, flush_interval = flush_interval,

@@ -11,6 +11,9 @@ verify_density <- function(verify, walkers, writer, density, storage, tempered, 
   if (identical(verify, "update")) {
     if (tempered) refuse_update(call)
     updated <- native(livechain_reevaluate, walkers, density$pointer, NULL, call = call)
+    positions <- native(livechain_walker_positions, updated)
+    colnames(positions) <- density$parameters
+    check_possible_start(native(livechain_log_prob, updated), positions, call)
     native(livechain_set_updated, writer)
     return(updated)
   }
@@ -25,7 +28,19 @@ refuse_update <- function(call) {
   ), call = call, argument = "verify")
 }
 
-# A file of emcee or of format 1 is laid out anew only for a density that can go on with its run. Returns what is left to verify then.
+# A file is touched only for a density that can go on with its run. Returns what is left to verify then: all, where the last step is
+# damaged, so that the run goes on from another.
+verify_before_resuming <- function(verify, density, storage, run, tempered, call = rlang::caller_env()) {
+  if (run$format != "livechain 2") {
+    return(verify_before_adopting(verify, density, storage, call))
+  }
+  if (!isTRUE(verify) || tempered || run$session$running) {
+    return(verify)
+  }
+  tryCatch(verify_before_adopting(verify, density, storage, call), livechain_error_damaged = function(condition) verify)
+}
+
+# A file of emcee or of format 1 is laid out anew.
 verify_before_adopting <- function(verify, density, storage, call = rlang::caller_env()) {
   walkers <- native(livechain_stored_walkers, storage$path, storage$name, density$pointer, call = call)
   if (isTRUE(verify)) {
@@ -52,8 +67,8 @@ require_same_density <- function(walkers, density, storage, call) {
   }
 }
 
-# Another processor or library may round in another way.
-is_close <- function(x, y) abs(x - y) <= 1e-8 * pmax(1, abs(y)) & !is.na(x)
+# Another processor or library may round in another way. However large the log-probabilities are, differences of them count.
+is_close <- function(x, y) abs(x - y) <= pmin(1e-8 * pmax(1, abs(y)), 0.01) & !is.na(x)
 
 abort_other_density <- function(walker, position, stored, now, storage, call) {
   abort("other_density", c(

@@ -52,17 +52,22 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, ..., name = "
     check_appendable(run, if (!missing(n_walkers)) n_walkers, if (!missing(parameters)) parameters, rlang::current_env())
     description <- describe_stream(run$parameters, n_steps, storage)
     writer$pointer <- native(livechain_resume_writer, storage$path, storage$name, description, NULL, storage)
+    stored <- native(livechain_writer_progress, writer$pointer)
+    inform_dropped(stored, storage)
+    if (n_steps > 0) native(livechain_set_target, writer$pointer, n_steps)
     writer$n_walkers <- run$n_walkers
     writer$n_parameters <- run$n_parameters
     writer$parameters <- run$parameters
-    state <- if (run$n_steps > 0) native(livechain_writer_state, writer$pointer)
+    state <- if (stored$n_steps > 0) native(livechain_writer_state, writer$pointer)
     writer$last <- state$positions
     writer$accepted <- state$accepted %||% rep(0, run$n_walkers)
     return(writer)
   }
+  require_given(missing(n_walkers), "n_walkers", "a whole number of walkers")
+  require_given(missing(parameters), "parameters", "names of the parameters, or their number")
   writer$n_walkers <- check_whole(n_walkers, 1)
   names <- if (is.character(parameters)) parameters
-  check_parameter_names(names, rlang::current_env())
+  check_parameter_names(names, rlang::current_env(), "parameters")
   writer$n_parameters <- if (is.null(names)) check_whole(parameters, 1) else length(names)
   writer$parameters <- names
   writer$accepted <- rep(0, writer$n_walkers)
@@ -81,16 +86,26 @@ append_steps <- function(writer, draws, log_prob = NULL) {
   draws <- as_steps(draws, c(writer$n_walkers, writer$n_parameters))
   n_steps <- dim(draws)[1]
   if (is.null(log_prob)) log_prob <- rep(NaN, n_steps * writer$n_walkers)
-  if (!is.numeric(log_prob) || length(log_prob) != n_steps * writer$n_walkers) {
+  shaped <- is.null(dim(log_prob)) || identical(as.double(dim(log_prob)), as.double(c(n_steps, writer$n_walkers)))
+  if (!is.numeric(log_prob) || length(log_prob) != n_steps * writer$n_walkers || !shaped) {
     abort_argument("log_prob", sprintf("a numeric matrix of %d step(s) x %d walker(s)", n_steps, writer$n_walkers), log_prob, rlang::current_env())
   }
   accepted <- count_moves(writer, draws)
-  native(livechain_append, writer$pointer, draws, as.double(log_prob), accepted)
+  writer$failure <- NULL
+  withCallingHandlers(native(livechain_append, writer$pointer, draws, as.double(log_prob), accepted),
+    error = function(condition) writer$failure <- conditionMessage(condition)
+  )
   if (n_steps > 0) {
     writer$last <- matrix(draws[n_steps, , ], writer$n_walkers)
     writer$accepted <- accepted[, n_steps]
   }
   invisible(writer)
+}
+
+require_given <- function(is_missing, arg, expected, call = rlang::caller_env()) {
+  if (is_missing) {
+    abort("argument", "{.arg {arg}} must be given: {expected}.", call = call, argument = arg)
+  }
 }
 
 # What is appended must be of the run that is there.
@@ -114,7 +129,7 @@ check_appendable <- function(run, n_walkers, parameters, call) {
 }
 
 check_columns <- function(draws, parameters, call = rlang::caller_env()) {
-  names <- utils::tail(dimnames(draws), 1)[[1]]
+  names <- if (is.null(dim(draws))) names(draws) else utils::tail(dimnames(draws), 1)[[1]]
   unnamed <- is.null(names) || identical(names, parameter_names(NULL, length(names)))
   if (!unnamed && !is.null(parameters) && !identical(names, parameters)) {
     abort("argument", c(
@@ -176,7 +191,11 @@ count_moves <- function(writer, draws) {
 close.chain_writer <- function(con, ...) {
   if (is_open(con)) {
     on.exit(con$pointer <- NULL)
-    native(livechain_set_target, con$pointer, native(livechain_writer_progress, con$pointer)$n_steps)
+    if (is.null(con$failure)) {
+      native(livechain_set_target, con$pointer, native(livechain_writer_progress, con$pointer)$n_steps)
+    } else {
+      native(livechain_say_why, con$pointer, con$failure)
+    }
     native(livechain_close_writer, con$pointer)
   }
   invisible(new_chain_file(con$storage$path, con$storage$name))

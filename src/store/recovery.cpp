@@ -28,10 +28,38 @@ Tally first_tally(const Layout& layout) {
   return tally;
 }
 
-std::int64_t first_target(const Layout& layout) {
-  const auto target = layout.facts.find("n_steps");
-  const bool known = target != layout.facts.end() && std::holds_alternative<std::int64_t>(target->second);
-  return known ? std::get<std::int64_t>(target->second) : 0;
+std::int64_t whole_number(const Facts& facts, const char* name, std::int64_t otherwise) {
+  const auto fact = facts.find(name);
+  const bool known = fact != facts.end() && std::holds_alternative<std::int64_t>(fact->second);
+  return known ? std::get<std::int64_t>(fact->second) : otherwise;
+}
+
+// Where moves learn nothing and each update is stored, what is known after a step follows from the rows.
+bool follows_from_rows(const Layout& layout) {
+  return layout.shape.n_memory == 0 && whole_number(layout.facts, "thin_by", 1) == 1;
+}
+
+// Goes on to the last right step by the rows between: a walker that is elsewhere than before was moved.
+void count_moves(Progress& progress, std::int64_t n_right, const Layout& layout, StepSource& source) {
+  const auto row_size = static_cast<std::size_t>(layout.shape.n_parameters);
+  std::vector<double> before = layout.start ? layout.start->positions : std::vector<double>();
+  StepBlock block;
+  auto next = static_cast<hsize_t>(std::max<std::int64_t>(0, progress.n_steps - 1));
+  const auto end = static_cast<hsize_t>(n_right);
+  while (next < end) {
+    const hsize_t n = source.read({next, std::min(steps_per_block(layout.shape, 1), end - next), 1}, block);
+    if (n == 0) return;
+    for (hsize_t i = 0; i < n; ++i, ++next) {
+      const double* now = rows_of(block, i, 1, layout.shape).positions;
+      const bool is_new = static_cast<std::int64_t>(next) >= progress.n_steps;
+      for (std::size_t w = 0; is_new && !before.empty() && w < progress.tally.accepted.size(); ++w) {
+        const double* const walker = now + w * row_size;
+        progress.tally.accepted[w] += !std::equal(walker, walker + row_size, before.data() + w * row_size);
+      }
+      before.assign(now, now + progress.tally.accepted.size() * row_size);
+      progress.n_steps = std::max(progress.n_steps, static_cast<std::int64_t>(next) + 1);
+    }
+  }
 }
 
 // Whether HDF5 finds the first `n_rows` rows where they are, and all further chunks of which it knows: a power cut may leave
@@ -156,6 +184,35 @@ bool is_readable(const std::string& path) {
   return state == FileState::closed || state == FileState::old;
 }
 
+// Of each run of ours whose own group can be opened.
+template <class Look>
+void for_each_salvage(const std::string& path, Look look) {
+  const Quiet quiet;
+  try {
+    const File file = open_idle(path);
+    for (const auto& name : addressed_runs(file.id())) {
+      Layout layout = open_layout(open_own_group(file.id(), path, name).id());
+      const Descriptor descriptor(path, Descriptor::Access::read);
+      if (!layout.places->is_at_home(descriptor)) continue;
+      Places places;
+      layout.places->read(descriptor, places);
+      look(name, salvage(layout, descriptor, places));
+    }
+  } catch (const Failure&) {
+    // Who opens it tells.
+  }
+}
+
+// Nothing is thrown away of which nothing could be kept.
+void require_something_right(const std::string& path) {
+  if (state_of(path) != FileState::closed) return;
+  for_each_salvage(path, [&](const std::string& name, const Salvage& saved) {
+    if (saved.n_right == 0 && saved.n_published > 0) {
+      throw Error(Kind::damaged, path, "no step of run '" + name + "' is what was written, so that nothing of it could be kept");
+    }
+  });
+}
+
 // Ends a run as its writer would have done; false when it did.
 bool finish_run(const std::string& path, const std::string& name) {
   std::optional<Salvage> saved;
@@ -195,7 +252,7 @@ Salvage salvage(const Layout& layout, const Descriptor& file, const Places& plac
   const hsize_t capacity = places.capacity(Part::checksum, layout.shape);
   Salvage saved;
   if (known.empty()) {
-    saved.progress.target = first_target(layout);
+    saved.progress.target = whole_number(layout.facts, "n_steps", 0);
   } else {
     saved.progress = known.front();
     saved.n_published = known.front().n_steps;
@@ -217,6 +274,7 @@ Salvage salvage(const Layout& layout, const Descriptor& file, const Places& plac
   for (std::int64_t step = saved.n_right / interval * interval; step > saved.progress.n_steps; step -= interval) {
     if (const std::optional<Tally> tally = state_after(layout, file, places, step)) take(step, *tally);
   }
+  if (follows_from_rows(layout)) count_moves(saved.progress, saved.n_right, layout, *source);
   saved.progress.durable = std::min(saved.progress.durable, saved.progress.n_steps);
   return saved;
 }
@@ -248,6 +306,13 @@ void require_idle(const std::string& path) {
   } catch (const Failure&) {
     // What cannot be opened has no writer.
   }
+}
+
+void require_right(const std::string& path, const std::string& but) {
+  if (state_of(path) != FileState::closed) return;
+  for_each_salvage(path, [&](const std::string& name, const Salvage& saved) {
+    if (name != but && saved.n_right < saved.n_published) throw wrong_rows(path, saved.n_right + 1);
+  });
 }
 
 void lay_out_anew(Lock& lock, const std::string& path) { lock = rewrite_dead(path); }
@@ -319,6 +384,7 @@ bool repair(const std::string& path) {
     remove_leftovers(path);
     Lock lock = Lock::take(path);
     require_idle(path);
+    require_something_right(path);
     const bool mended = mend(lock, path);
     std::vector<std::string> names;
     {

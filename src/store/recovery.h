@@ -26,6 +26,9 @@ Progress first_progress(const Description& description);
 // Throws Error `busy` when another machine writes to a run in the file.
 void require_idle(const std::string& path);
 
+// Throws Error `wrong_rows` when mending a closed file would drop steps of another run than `but`.
+void require_right(const std::string& path, const std::string& but);
+
 // Mends what a writer left that died; true when there was something to mend. The file may be another one then, with
 // another lock.
 bool mend(Lock& lock, const std::string& path);

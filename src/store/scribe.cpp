@@ -282,6 +282,16 @@ void Scribe::require_own_file() {
   throw Error(kind, file_.path(), what);
 }
 
+// A file is made under another name than it gets.
+void Scribe::require_own_name() {
+  const bool has_it = id_of(file_.path()) == file_.id();
+  if (!has_it && had_its_name_) {
+    abandoned_ = true;
+    throw Error(Kind::gone, file_.path(), "the file was renamed, moved or replaced");
+  }
+  had_its_name_ = has_it;
+}
+
 void Scribe::beat(End end, const std::string& reason) {
   ++beat_.count;
   beat_.at = microseconds_now();
@@ -323,6 +333,7 @@ void Scribe::keep_alive() {
         const std::lock_guard<std::mutex> writing(writing_);
         if (!failed_ && !abandoned_) {
           require_own_file();
+          require_own_name();
           beat(End::none, "");
           look_for_requests();
         }

@@ -97,6 +97,7 @@ class Scribe {
   void sync_now();
   void look_for_requests();
   void require_own_file();
+  void require_own_name();
   void rethrow();
   Half& filling() { return halves_[filling_]; }
   Half& filled() { return halves_[1 - filling_]; }
@@ -124,6 +125,7 @@ class Scribe {
   std::int64_t next_recent_since_ = 0;
   std::int64_t next_recent_first_step_ = 0;
   std::uint64_t written_size_ = 0;
+  bool had_its_name_ = false;
   Beat beat_;
   std::exception_ptr failure_;
   bool abandoned_ = false;

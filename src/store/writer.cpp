@@ -34,6 +34,7 @@ Writer::~Writer() {
     return;
   }
   try {
+    if (scribe_->target() == 0) say_why_at_least(End::interrupted);
     finish();
   } catch (...) {
     // Nobody is left to be told; what was published is in the file.
@@ -62,6 +63,7 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
     if (replace) {
       present = Lock::take(path);
       require_idle(path);
+      require_right(path, name);
       mend(present, path);
       const File file = open_idle(path);
       if (has_link(file.id(), name.c_str()) && !overwrite) throw Error(Kind::exists, path, name);
@@ -92,6 +94,7 @@ Writer Writer::resume(const std::string& path, const std::string& name, const De
     remove_leftovers(path);
     Lock lock = Lock::take(path);
     require_idle(path);
+    require_right(path, name);
     mend(lock, path);
     const Salvage salvage = prepare(lock, path, name, description);
     Writer writer(path, std::move(lock), options);

@@ -153,3 +153,26 @@ test_that("a session that has looked at cut files ends in silence", {
   expect_identical(unique(looked), "livechain_error_damaged")
   expect_identical(readLines(said), character())
 })
+
+test_that("a refused density leaves the run's end as it is", {
+  file <- temp_chain()
+  log_prob <- function(x) if (x[1] > 1.5) stop("too far") else normal(x)
+  expect_error(run_mcmc(log_prob, start() / 10, 1000, file = file, seed = 7), "too far")
+  before <- chain_status(file)[c("state", "ended", "reason", "rate")]
+  expect_identical(before$ended, "error")
+  expect_refused(resume_mcmc(file, function(x) log_prob(x) - 1))
+  expect_identical(chain_status(file)[c("state", "ended", "reason", "rate")], before)
+})
+
+test_that("differences count, however large the log-probabilities are", {
+  file <- stored_run(function(x) normal(x) - 1e9)
+  expect_refused(resume_mcmc(file, function(x) 3 * normal(x - 1) - 1e9, n_steps = 5))
+  resume_mcmc(file, function(x) normal(x) - 1e9 + 1e-6, n_steps = 5)
+  expect_identical(chain_status(file)$n_steps, 25)
+})
+
+test_that("verify = \"update\" needs a density that allows some of the positions", {
+  file <- stored_run()
+  expect_error(resume_mcmc(file, function(x) -Inf, n_steps = 5, verify = "update"), class = "livechain_error_log_prob")
+  expect_identical(chain_status(file)$n_steps, 20)
+})

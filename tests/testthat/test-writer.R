@@ -164,3 +164,66 @@ test_that("what another sampler streamed cannot be resumed by run_mcmc's moves",
   close(append_steps(chain_writer(file, 20, 2), start()))
   expect_snapshot(resume_mcmc(file, normal, 10), error = TRUE)
 })
+
+test_that("what is appended has the shape and the names of the run", {
+  writer <- chain_writer(temp_chain(), 3, c("a", "b"))
+  expect_error(append_steps(writer, array(0, c(2, 3, 2)), matrix(0, 3, 2)), class = "livechain_error_argument")
+  append_steps(writer, array(0, c(2, 3, 2)), matrix(0, 2, 3))
+  close(writer)
+  writer <- chain_writer(temp_chain(), 1, c("a", "b"))
+  expect_error(append_steps(writer, c(b = 20, a = 10), 1), class = "livechain_error_argument")
+  append_steps(writer, c(a = 10, b = 20), 1)
+  close(writer)
+})
+
+test_that("a stream that nobody closed is not finished", {
+  file <- temp_chain()
+  in_background(function(file) {
+    writer <- chain_writer(file, 1, 1)
+    append_steps(writer, 1, 1)
+  }, file)$wait()
+  expect_identical(chain_status(file)[c("state", "n_steps")], data.frame(state = "interrupted", n_steps = 1), ignore_attr = TRUE)
+  writer <- chain_writer(file, resume = TRUE, n_steps = 10)
+  append_steps(writer, 2, 2)
+  expect_identical(chain_status(file)$target, 10)
+  close(writer)
+  expect_identical(chain_status(file)[c("state", "n_steps")], data.frame(state = "finished", n_steps = 2), ignore_attr = TRUE)
+})
+
+test_that("a stream says what it needs", {
+  expect_snapshot(chain_writer(temp_chain()), error = TRUE)
+  expect_snapshot(chain_writer(temp_chain(), 2, c("a", "a")), error = TRUE)
+})
+
+test_that("a run whose file is renamed stops, with what is published under the new name", {
+  folder <- withr::local_tempdir()
+  file <- file.path(folder, "chain.h5")
+  writer <- chain_writer(file, 1, 1, flush_interval = 0)
+  append_steps(writer, 1, 1)
+  Sys.sleep(1.5)
+  file.rename(file, file.path(folder, "other.h5"))
+  Sys.sleep(1.5)
+  expect_error(append_steps(writer, 2, 2), class = "livechain_error_gone")
+  expect_error(close(writer), class = "livechain_error_gone")
+  expect_identical(dim(read_chain(file.path(folder, "other.h5"))), c(1L, 1L, 1L))
+})
+
+test_that("a link leads to the file, which need not be there yet", {
+  folder <- withr::local_tempdir()
+  link <- file.path(folder, "link.h5")
+  file.symlink("chain.h5", link)
+  run_mcmc(normal, start(), 5, file = link, seed = 7)
+  expect_identical(Sys.readlink(link), "chain.h5")
+  expect_same_chain(read_chain(link), reference(5))
+  file.symlink(file.path(folder, "none", "chain.h5"), away <- file.path(folder, "away.h5"))
+  expect_error(run_mcmc(normal, start(), 5, file = away), "folder", class = "livechain_error_missing")
+  file.symlink("loop.h5", loop <- file.path(folder, "loop.h5"))
+  expect_error(run_mcmc(normal, start(), 5, file = loop), "link", class = "livechain_error_argument")
+})
+
+test_that("a pipe is not a file, and is not waited for", {
+  pipe <- file.path(withr::local_tempdir(), "pipe")
+  skip_if(system2("mkfifo", pipe) != 0)
+  expect_error(run_mcmc(normal, start(), 5, file = pipe), class = "livechain_error_not_hdf5")
+  expect_error(chain_writer(pipe, 1, 2), class = "livechain_error_not_hdf5")
+})

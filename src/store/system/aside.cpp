@@ -116,7 +116,7 @@ Aside::Aside(std::string path) : path_(std::move(path)) {
   remove_leftovers(path_);
   const Place place = place_of(path_);
   aside_ = place.folder + place.prefix + std::to_string(getpid()) + suffix;
-  lock_ = Lock::create(aside_);
+  lock_ = Lock::create(aside_, path_);
   struct stat present {};
   if (stat(path_.c_str(), &present) == 0) fchmod(lock_.fd(), present.st_mode & 07777);
 }

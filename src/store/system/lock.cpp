@@ -47,9 +47,10 @@ bool knows_no_locks(int code) {
   return code == ENOLCK || code == ENOSYS || code == EOPNOTSUPP || code == EINVAL;
 }
 
+// Of a pipe, too, nobody is waited for.
 int open_uninterrupted(const std::string& path, int flags) {
   for (;;) {
-    const int fd = open(path.c_str(), flags | O_CLOEXEC, 0666);
+    const int fd = open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666);
     if (fd >= 0 || errno != EINTR) return fd;
   }
 }
@@ -102,11 +103,11 @@ Lock Lock::take(const std::string& path) {
   throw Error(Kind::busy, path, "the file is being replaced again and again");
 }
 
-Lock Lock::create(const std::string& path) {
+Lock Lock::create(const std::string& path, const std::string& asked_for) {
   const int fd = open_uninterrupted(path, O_RDWR | O_CREAT | O_EXCL);
-  if (fd < 0) throw system_error(path, "create a file in its folder");
+  if (fd < 0) throw system_error(asked_for, "create a file in its folder");
   try {
-    return take_open(fd, path);
+    return take_open(fd, asked_for);
   } catch (...) {
     unlink(path.c_str());
     throw;

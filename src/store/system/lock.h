@@ -20,7 +20,8 @@ class Lock {
 
   // Throws Error: `busy` when another writer has the file.
   static Lock take(const std::string& path);
-  static Lock create(const std::string& path);  // the same on a new, empty file
+  // The same on a new, empty file; errors name the one that was asked for.
+  static Lock create(const std::string& path, const std::string& asked_for);
 
   // Whether some writer holds the file at `path`; `unknown` where the file system has no such locks.
   enum class Holder { nobody, somebody, unknown };
