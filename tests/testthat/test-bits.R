@@ -31,14 +31,16 @@ test_that("every instruction set gives the same bits, for every move", {
   moves <- list(
     default = NULL, stretch = move_stretch(), in_turn = move_stretch(n_splits = 3, randomize_split = FALSE), de = move_de(), snooker = move_de_snooker(),
     walk = move_walk(), walk_some = move_walk(s = 3), kde = move_kde(), gaussian = move_gaussian(0.5),
-    gaussian_random = move_gaussian(0.5, factor = 2, mode = "random"), slice = move_slice(), dime = move_dime(aimh_prob = 0.5)
+    gaussian_random = move_gaussian(0.5, factor = 2, mode = "random"), slice = move_slice(), dime = move_dime(aimh_prob = 0.5), side = move_side()
   )
   density <- function(x) -rowSums(x^2) / 2
-  for (shape in list(c(20, 2, 1), c(46, 7, 2), c(1000, 3, 1))) {
-    init <- start(shape[1], shape[2])
+  for (shape in list(list(20, 2, 1), list(46, 7, 2), list(1000, 3, 1), list(46, 7, 2, lower = c(-3, rep(NA, 6)), periodic = c(NA, rep(3, 6))))) {
+    init <- start(shape[[1]], shape[[2]])
     for (name in names(moves)) {
       chains <- on_each_instruction_set(function() {
-        suppressMessages(run_mcmc(density, init, 20, moves = moves[[name]], n_ensembles = shape[3], seed = 7, vectorized = TRUE))
+        suppressMessages(rlang::inject(run_mcmc(density, init, 20,
+          moves = moves[[name]], n_ensembles = shape[[3]], seed = 7, vectorized = TRUE, !!!shape[-(1:3)]
+        )))
       })
       for (chain in chains[-1]) expect_identical(chain$draws, chains[[1]]$draws, info = name)
     }

@@ -61,7 +61,8 @@ test_that("a compiled density is bounded, on several threads, too", {
   init <- abs(start())
   chain <- run_mcmc(function(x) if (any(x < 0)) -Inf else normal(x), init, 200, seed = 5)
   for (n_threads in 1:2) {
-    expect_same_chain(run_mcmc(cpp$make_normal(), init, 200, lower = 0, seed = 5, n_threads = n_threads), chain)
+    compiled <- run_mcmc(cpp$make_normal(), init, 200, lower = 0, seed = 5, n_threads = n_threads)
+    expect_identical(compiled$draws, chain$draws)
   }
 })
 

@@ -40,10 +40,12 @@ test_that("another program verifies finished files by the description of the for
   run_mcmc(many_blobs, start(), 300, file = file, name = "blobs", moves = moves, weights = c(2, 1, 0.5))
   run_mcmc(many_blobs, start(), 301, file = file, name = "packed", compression = 4)
   run_mcmc(function(x) list(normal(x), v = 2 * x), start(), 10, file = file, name = "vector", swmr = FALSE)
-  expect_verified(file, blobs = 300, mcmc = 2500, packed = 301, vector = 10)
+  moves <- list(move_block(move_de(), c("b", "a")), move_block(move_slice(), 2))
+  run_mcmc(normal, named_start(), 20, file = file, name = "bounded", moves = moves, lower = c(a = -9), periodic = c(b = 7))
+  expect_verified(file, blobs = 300, bounded = 20, mcmc = 2500, packed = 301, vector = 10)
   resume_mcmc(file, many_blobs, n_steps = 55, name = "packed")
   resume_mcmc(file, normal, n_steps = 500)
-  expect_verified(file, blobs = 300, mcmc = 3000, packed = 356, vector = 10)
+  expect_verified(file, blobs = 300, bounded = 20, mcmc = 3000, packed = 356, vector = 10)
 })
 
 test_that("another program verifies a file while it is written, and when its writer was killed", {
