@@ -62,7 +62,7 @@ autocorr_estimate <- function(draws, c = 5, center = "pooled", call = rlang::cal
 report_short_chain <- function(tau, tol, n_updates, n_short, quiet, call = rlang::caller_env()) {
   message <- base::c(
     "The chain is shorter than {tol} autocorrelation times for {n_short} parameter{?s}.",
-    "x" = "It has {n_updates} update{?s}; the estimate{?s} {?is/are} {.val {signif(tau, 3)}}.",
+    "x" = "It has {format_count(n_updates)} update{cli::qty(n_updates)}{?s}; the estimate{cli::qty(tau)}{?s} {?is/are} {.val {signif(tau, 3)}}.",
     "i" = "Take the estimate with caution, and run a longer chain; {.code quiet = TRUE} gives it with a warning."
   )
   if (!quiet) abort("autocorr", message, call = call, tau = tau)

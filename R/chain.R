@@ -50,7 +50,8 @@ print.chain <- function(x, ...) {
   cat(cli::pluralize("<chain> {steps} step{cli::qty(shape[1])}{?s} x {shape[2]} walker{?s} x {shape[3]} parameter{?s}"), "\n", sep = "")
   if (isTRUE(x$n_ensembles > 1)) cat(x$n_ensembles, "ensembles\n")
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
-    cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
+    range <- format_count(c(x$steps[c(1, shape[1])], x$n_total))
+    cat(sprintf("steps %s to %s of %s\n", range[1], range[2], range[3]))
   }
   if (shape[1] == 0) {
     return(invisible(x))
@@ -153,13 +154,26 @@ unname_rows <- function(x) {
 
 #' @export
 print.chain_summary <- function(x, digits = 3, ...) {
-  numbers <- vapply(x, is.numeric, TRUE)
-  shown <- as.data.frame(x)
-  shown[numbers] <- lapply(shown[numbers], signif, digits = digits)
-  counts <- startsWith(names(x), "ess")
-  shown[counts] <- lapply(x[counts], round)
-  print(shown, row.names = FALSE, ...)
+  print(as.data.frame(shown_summary(x, digits)), row.names = FALSE, ...)
   invisible(x)
+}
+
+# As text: what is in the units of a parameter by its standard deviation, everything else by what it is.
+shown_summary <- function(x, digits) {
+  shown <- x
+  sd <- x$sd %||% rep(NA_real_, nrow(x))
+  for (column in names(x)[vapply(x, is.numeric, TRUE)]) {
+    shown[[column]] <- switch(column,
+      ess = ,
+      ess_bulk = ,
+      ess_tail = ifelse(is.na(x[[column]]), "NA", format_count(x[[column]])),
+      tau = format_signif(x$tau, 3),
+      mcse = format_signif(x$mcse, 2),
+      rhat = ifelse(is.na(x$rhat), "NA", sprintf("%.2f", x$rhat)),
+      format_by_sd(x[[column]], sd, digits)
+    )
+  }
+  shown
 }
 
 #' Draws of a chain as arrays and data frames

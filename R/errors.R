@@ -88,8 +88,8 @@ failure_reports <- list(
   wrong_rows = function(failure, call) {
     n_right <- failure$first_wrong - 1
     abort("damaged", c(
-      "File {.file {failure$path}} is damaged: step {failure$first_wrong} is not what was written.",
-      "i" = "The {n_right} step{?s} before it {?is/are} right.",
+      "File {.file {failure$path}} is damaged: step {format_count(failure$first_wrong)} is not what was written.",
+      "i" = "The {format_count(n_right)} step{cli::qty(n_right)}{?s} before it {?is/are} right.",
       "i" = "{.fn repair_chain} keeps those and drops the rest; {.fn resume_mcmc} does so, too, and samples the rest again."
     ), call = call, first_wrong = failure$first_wrong, n_right = n_right)
   },
@@ -223,7 +223,7 @@ describe_value <- function(x) {
   } else if (is.object(x)) {
     sprintf("an object of class <%s>", class(x)[1])
   } else if (is.atomic(x) && length(x) == 1) {
-    if (is.character(x) && !is.na(x)) dQuote(x, FALSE) else format(x, digits = 15)
+    if (is.character(x) && !is.na(x)) dQuote(x, FALSE) else if (is.numeric(x)) plain_number(x) else format(x)
   } else {
     kind <- if (is.list(x)) "list" else paste(mode(x), "vector")
     sprintf("a %s of length %d", kind, length(x))

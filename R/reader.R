@@ -174,7 +174,7 @@ abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller
   hint <- if (n_steps == 0) {
     "The run has begun, but no step has been published yet: wait a moment."
   } else {
-    "The run has published {n_steps} step{?s}, and {.code discard = {discard}} with {.code thin = {thin}} leaves none."
+    "The run has published {format_count(n_steps)} step{cli::qty(n_steps)}{?s}, and {.code discard = {plain_number(discard)}} with {.code thin = {thin}} leaves none."
   }
   abort("empty", c("Run {.val {name}} in {.file {path}} has no steps to read.", "i" = hint), call = call)
 }

@@ -87,7 +87,8 @@
 #' @param on_nan What to do when `log_prob` is `NaN` or `NA` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
 #'   the walkers start, `NaN` is always an error.
-#' @param progress Whether to show a progress bar with the rate and the time left.
+#' @param progress Whether to show a progress bar with the rate and the time left; where the output is no terminal, such as
+#'   in a log or a report, a line now and then.
 #' @returns With `file`, invisibly, a `chain_file`: the path and the run's name, for [read_chain()],
 #'   [chain_status()], `summary()`, `plot()` and [resume_mcmc()]. Without, a `chain`; see [read_chain()].
 #' @references Goodman and Weare (2010) \doi{10.2140/camcos.2010.5.65}; Foreman-Mackey et al. (2013)
@@ -248,7 +249,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), name
   if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))
   if (settings$n_steps == 0) {
     cli::cli_inform(c(
-      "i" = "Run {.val {storage$name}} is finished after {stored$n_steps} step{?s}: add more with {.arg n_steps}."
+      "i" = "Run {.val {storage$name}} is finished after {format_count(stored$n_steps)} step{cli::qty(stored$n_steps)}{?s}: add more with {.arg n_steps}."
     ))
     return(invisible(new_chain_file(storage$path, storage$name)))
   }
@@ -265,6 +266,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
     evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
     error = function(condition) native(livechain_say_why, writer, cli::ansi_strip(conditionMessage(condition)))
   )
+  if (!is.null(bar)) bar(result$n_steps)
   report_nan(result$n_nan)
   report_limited(result$n_limited)
   inform_stopped(result$stopped, result$n_steps)
@@ -276,7 +278,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
 report_nan <- function(n_nan) {
   if (n_nan > 0) {
     cli::cli_inform(c(
-      "!" = "The log-probability was {.code NaN} {n_nan} time{?s}, which counted as {.code -Inf}."
+      "!" = "The log-probability was {.code NaN} {format_count(n_nan)} time{cli::qty(n_nan)}{?s}, which counted as {.code -Inf}."
     ))
   }
 }
@@ -284,7 +286,7 @@ report_nan <- function(n_nan) {
 report_limited <- function(n_limited) {
   if (n_limited > 0) {
     cli::cli_inform(c(
-      "!" = "{.fn move_slice} did not find the end of a slice {n_limited} time{?s}: walkers are far from where the density is.",
+      "!" = "{.fn move_slice} did not find the end of a slice {format_count(n_limited)} time{cli::qty(n_limited)}{?s}: walkers are far from where the density is.",
       "i" = "Start nearer, or with larger {.arg mu}."
     ))
   }

@@ -148,7 +148,7 @@ status_progress <- function(run) {
   c(
     run$state,
     paste(format_count(run$n_steps), aim),
-    if (!is.na(run$rate)) paste(format(signif(run$rate, 3), big.mark = ",", scientific = FALSE), "steps/s"),
+    if (!is.na(run$rate)) paste(format_rate(run$rate), "steps/s"),
     if (!is.na(run$remaining) && run$target > 0) paste(format_seconds(run$remaining), "left")
   )
 }
@@ -168,14 +168,6 @@ status_writer <- function(run) {
 }
 
 percent_done <- function(run) if (run$target == 0) 100 else 100 * min(1, run$n_steps / run$target)
-
-format_seconds <- function(seconds) {
-  unit <- c(day = 86400, h = 3600, min = 60, s = 1)
-  unit <- unit[seconds >= unit | unit == 1][1]
-  sprintf("%s %s", format(round(seconds / unit, 1), nsmall = if (seconds < 10) 1 else 0), names(unit))
-}
-
-format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), units = "auto")
 
 #' Mend a file whose writer died
 #'

@@ -100,7 +100,10 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
 
 progress_line <- function(status, width) {
   figures <- paste(status_progress(status)[-1], collapse = ", ")
-  room <- max(10, width - nchar(figures) - 1)
+  room <- width - nchar(figures) - 1
+  if (room < 5) {
+    return(substr(figures, 1, width))
+  }
   done <- round(room * percent_done(status) / 100)
   glyphs <- if (cli::is_utf8_output()) c("\u2588", "\u2591") else c("#", "-")
   paste(paste0(strrep(glyphs[1], done), strrep(glyphs[2], room - done)), figures)
@@ -112,7 +115,7 @@ parameter_table <- function(follower, width) {
     return("No step has been published yet.")
   }
   columns <- list(
-    parameter = figures$parameter, mean = format_digits(figures$mean), sd = format_digits(figures$sd),
+    parameter = figures$parameter, mean = format_by_sd(figures$mean, figures$sd), sd = format_by_sd(figures$sd, figures$sd),
     tau = format_tau(figures), "n/tau" = format_count(figures$n_updates / figures$tau), ess = format_count(figures$ess)
   )
   aligned <- Map(format, Map(c, names(columns), columns), justify = c("left", rep("right", 5)))
@@ -145,10 +148,6 @@ block_trace <- function(x, width) {
   range <- range(heights, finite = TRUE)
   format(cli::spark_bar(if (diff(range) > 0) (heights - range[1]) / diff(range) else 0 * heights))
 }
-
-format_digits <- function(x) formatC(signif(x, 4), digits = 4, format = "g", flag = "#")
-
-format_count <- function(n) ifelse(is.finite(n), format(round(n), big.mark = ",", trim = TRUE, scientific = FALSE), "-")
 
 format_tau <- function(figures) {
   uncertain <- ifelse(least_length * figures$tau > figures$n_updates, "~", "")
