@@ -23,7 +23,7 @@ format_by_sd <- function(x, sd, digits = 3) {
     }
     decimals <- if (is.finite(sd) && sd > 0) digits - 1 - floor(log10(sd))
     plain <- !is.null(decimals) && decimals <= 15 && abs(x) < 1e12 && (decimals <= 6 || abs(x) > 1e-3)
-    if (plain) formatC(x, digits = max(0, decimals), format = "f") else format(x, digits = if (is.null(decimals)) 7 else digits)
+    if (plain) formatC(round(x, decimals) + 0, digits = max(0, decimals), format = "f") else format(x, digits = if (is.null(decimals)) 7 else digits)
   }, x, sd, USE.NAMES = FALSE)
 }
 
@@ -39,10 +39,11 @@ format_ticks <- function(at) {
   if (!is.finite(step) || step == 0) {
     return(format(at, trim = TRUE))
   }
-  decimals <- max(0, -floor(log10(step) + 1e-9))
+  decimals <- max(0, -floor(log10(step) + 1e-5))
+  at <- round(at, min(decimals + 3, 300)) + 0
   size <- max(abs(at))
   if (size >= 1e9 || decimals > 12 || (size < 1e-4 && size > 0)) {
-    return(format(signif(at, 15), trim = TRUE, digits = 15))
+    return(format(signif(at, 15), trim = TRUE, scientific = TRUE))
   }
-  formatC(at + 0, digits = decimals, format = "f")
+  formatC(at, digits = decimals, format = "f")
 }
