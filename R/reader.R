@@ -171,8 +171,10 @@ match_names <- function(parameters, names) {
 }
 
 abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller_env()) {
-  hint <- if (n_steps == 0) {
-    "The run has begun, but no step has been published yet: wait a moment."
+  hint <- if (n_steps == 0 && !describe_stored(path, name)$session$running) {
+    "It ended before its first step: {.fn resume_mcmc} with {.arg n_steps} makes some."
+  } else if (n_steps == 0) {
+    "The run has begun, but no step has been published yet: {.code wait = 30} waits for the first."
   } else {
     "The run has published {format_count(n_steps)} step{cli::qty(n_steps)}{?s}, and {.code discard = {plain_number(discard)}} with {.code thin = {thin}} leaves none."
   }

@@ -54,7 +54,7 @@ stop_rule <- function(rule, see) {
       abort("argument", c(
         "{.arg stop_when} must return TRUE or FALSE.",
         "x" = "It returned {describe_value(answer)}."
-      ), argument = "stop_when")
+      ), call = quote(stop_when()), argument = "stop_when")
     }
     answer
   }
