@@ -87,7 +87,7 @@ failure_reports <- list(
     abort("damaged", c(
       "File {.file {failure$path}} cannot be read: it is damaged, cut short, or was not closed by its writer.",
       "x" = "{failure$detail}.",
-      "i" = "If its writer died, {.fn repair_chain} mends it."
+      "i" = "If its writer died, {.fn repair_chain} repairs it."
     ), call = call)
   },
   wrong_rows = function(failure, call) {

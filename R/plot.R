@@ -35,6 +35,9 @@
 #' @param at,observed For `"bands"`: where on the axis the elements of a blob are, such as times, and what was observed there, as
 #'   points.
 #' @returns Invisibly, what was drawn: a list of data frames, one for each `type`.
+#' @concept corner plot
+#' @concept trace plot, rank plot
+#' @concept posterior predictive check
 #' @references Vehtari, Gelman, Simpson, Carpenter and B\u00fcrkner (2021) \doi{10.1214/20-BA1221}.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y")))

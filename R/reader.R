@@ -39,6 +39,8 @@
 #' `thin`), `livechain_error_busy` when it is written to in a way that does not admit readers, and
 #' `livechain_error_damaged` when it is cut short or contradicts itself, or when a step is not what was written: the message,
 #' and the condition's `first_wrong`, say which is the first; all before it are right.
+#' @concept burn-in, thinning
+#' @concept posterior samples
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)

@@ -33,7 +33,7 @@
 #'   as factors and dates, are refused. A string has room for 64 bytes, or for those that its attribute `width`
 #'   declares: `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
 #'   Or a density that was written in C++: see [compiled_density].
-#' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
+#' @param init Where the walkers start: a numeric matrix or data frame `[walker, parameter]`, or a `chain` or `chain_file`
 #'   from whose last step to start. Column names name the parameters. A named list of such matrices (or vectors,
 #'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group, which is
 #'   named when the matrix has column names. A `chain`, a `chain_file` and [last_state()] keep the groups of their run.
@@ -47,7 +47,7 @@
 #'   on, as many of each. They stand side by side in one chain, but each walker is moved with the help of its own ensemble
 #'   alone. Start them apart: what [rhat()] and [diagnose()] say of ensembles that were is what one ensemble cannot know.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
-#' @param name Name of the run in the file: a file can hold several.
+#' @param name Name of the run in the file: a file can hold several, which are written one after the other.
 #' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
 #'   `move_de(gamma0 = 1)` (0.1), [move_de_snooker()] (0.1) and [move_stretch()] (0.2), which gives several times the effective
 #'   draws of any of them alone over many kinds of densities. emcee's default is `move_stretch()`.
@@ -93,6 +93,10 @@
 #'   [chain_status()], `summary()`, `plot()` and [resume_mcmc()]. Without, a `chain`; see [read_chain()].
 #' @references Goodman and Weare (2010) \doi{10.2140/camcos.2010.5.65}; Foreman-Mackey et al. (2013)
 #'   \doi{10.1086/670067}; Salmon et al. (2011) \doi{10.1145/2063384.2063405}.
+#' @concept ensemble sampler
+#' @concept affine invariant MCMC
+#' @concept emcee
+#' @concept derived quantities, generated quantities, blobs
 #' @seealso [resume_mcmc()] to go on with a run, [read_chain()] and [chain_status()] to look at it.
 #' @examples
 #' # A correlated normal density in two dimensions
@@ -163,9 +167,10 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), n_ensembles = 
 
 #' Go on with a run
 #'
-#' Takes a run up where it was published last, after it was interrupted, killed or finished. Everything but
-#' the density is read from the file, so that a run that was interrupted ends in the same chain, bit for
-#' bit, as one that never was. A file that a killed process could not close is mended first.
+#' Continues a run after its last published step, when it was interrupted, killed or finished. Seed, moves, thinning and the
+#' remaining steps are read from the file, so that a run that was interrupted ends in the same chain, bit for
+#' bit, as one that never was. Not in the file, and to be given again, are the density with its data, the function of a [move_mh()],
+#' `stop_when` with `check_every`, `callback`, `map` and `n_threads`. A file that a killed process could not close is repaired first.
 #'
 #' All steps in the file are verified before the run goes on. Steps that are not what was written, after a power cut or
 #' because something else wrote to the file, are dropped with all that follow them, and a message says so; the run goes on

@@ -169,16 +169,16 @@ status_writer <- function(run) {
 
 percent_done <- function(run) if (run$target == 0) 100 else 100 * min(1, run$n_steps / run$target)
 
-#' Mend a file whose writer died
+#' Repair a file whose writer died
 #'
 #' A process that is killed cannot close its file. [read_chain()] and [chain_status()] read such a file all
-#' the same, and [resume_mcmc()] mends it by itself; `repair_chain()` does it for other HDF5 programs that
+#' the same, and [resume_mcmc()] repairs it by itself; `repair_chain()` does it for other HDF5 programs that
 #' want to open it. All published steps stay that are what was written; those that a power cut has spoilt are dropped, with
 #' all that follow them: [check_file()] tells before which they are. Do not use HDF5's own `h5clear` for this: it can cut
 #' off the chain.
 #'
 #' @inheritParams resume_mcmc
-#' @returns Invisibly, whether there was something to mend.
+#' @returns Invisibly, whether there was something to repair.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
