@@ -69,5 +69,6 @@ for (session in sessions_of(blocks, fit$get_pid())) {
   writeLines(session, "session.R")
   rscript("session.R")
 }
+setwd(dirname(readme))
 unlink(folder, recursive = TRUE)
 cat("README.md runs as it is printed\n")

@@ -7,5 +7,5 @@ test_that("README runs as it is printed", {
   withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = ":"))
   withr::local_dir(root)
   output <- suppressWarnings(system2(file.path(R.home("bin"), "Rscript"), "tools/readme.R", stdout = TRUE, stderr = TRUE))
-  expect_identical(utils::tail(output, 1), "README.md runs as it is printed", info = paste(output, collapse = "\n"))
+  expect_true("README.md runs as it is printed" %in% output, info = paste(output, collapse = "\n"))
 })
