@@ -38,7 +38,7 @@
 #' @concept corner plot
 #' @concept trace plot, rank plot
 #' @concept posterior predictive check
-#' @references Vehtari, Gelman, Simpson, Carpenter and B\u00fcrkner (2021) \doi{10.1214/20-BA1221}.
+#' @references Vehtari et al. (2021) \doi{10.1214/20-BA1221}.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y")))
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, init, 2000, seed = 1)
@@ -160,14 +160,14 @@ plot_rows <- function(x, kept, type, columns, about) {
       density <- panel_density(kept, column, about$truth[[name]], about$prior[[name]], about$col)
       drawn$density <<- rbind(drawn$density, density)
     }
-  })
+  }, below = if ("density" %in% type) 3 else 2)
   drawn[type]
 }
 
-# A row for each column of the draws, as many on a page as can be read there.
-plot_grid <- function(columns, n_across, about, draw) {
+# A row for each column of the draws, as many on a page as can be read there; `below`: lines for what is below each.
+plot_grid <- function(columns, n_across, about, draw, below = 2) {
   n_down <- min(length(columns), max(1, floor(graphics::par("din")[2] / 0.75)))
-  local_panel(mfrow = c(n_down, n_across), mar = c(if (n_across == 1) 2 else 3, 5.4, 0.6, 0.8), oma = c(1.2, 0, 0, 0), main = about$main)
+  local_panel(mfrow = c(n_down, n_across), mar = c(below, 5.4, 0.6, 0.8), oma = c(1.2, 0, 0, 0), main = about$main)
   rows <- lapply(seq_along(columns), function(i) draw(columns[i], i %% n_down == 0 || i == length(columns)))
   do.call(rbind, rows)
 }
