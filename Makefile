@@ -17,7 +17,7 @@ deps:
 	@sh tools/deps.sh
 
 install: deps
-	@R CMD INSTALL --preclean --no-test-load .
+	@sh tools/quietly.sh install.log R CMD INSTALL --preclean --no-test-load .
 
 demo: install
 	@Rscript inst/examples/live-posterior.R

@@ -44,7 +44,7 @@ trusted_tau <- function(chain, c, tol, quiet, center = "pooled", call = rlang::c
   check_choice(center, base::c("pooled", "walker"), call = call)
   tau <- chain_tau(chain, c, center, call)
   short <- !is.finite(tau) | tol * tau > n_updates(chain)
-  if (any(short)) report_short_chain(tau, tol, n_updates(chain), sum(short), quiet, call)
+  if (any(short)) report_short_chain(tau, tol, n_updates(chain), short, quiet, call)
   tau
 }
 
@@ -59,14 +59,18 @@ autocorr_estimate <- function(draws, c = 5, center = "pooled", call = rlang::cal
   stats::setNames(tau, dimnames(draws)[[3]])
 }
 
-report_short_chain <- function(tau, tol, n_updates, n_short, quiet, call = rlang::caller_env()) {
+report_short_chain <- function(tau, tol, n_updates, short, quiet, call = rlang::caller_env()) {
+  unknown <- !is.finite(tau)
+  estimates <- format_signif(tau[!unknown], 3)
+  parameters <- names(tau)[unknown] %||% which(unknown)
   message <- base::c(
-    "The chain is shorter than {tol} autocorrelation times for {n_short} parameter{?s}.",
-    "x" = "It has {n_updates} update{?s}; the estimate{?s} {?is/are} {.val {signif(tau, 3)}}.",
-    "i" = "Take the estimate with caution, and run a longer chain; {.code quiet = TRUE} gives it with a warning."
+    "The chain is shorter than {tol} autocorrelation times for {sum(short)} parameter{?s}.",
+    "x" = if (length(estimates) > 0) "It has {format_count(n_updates)} update{cli::qty(n_updates)}{?s}; the estimate{cli::qty(length(estimates))}{?s} {?is/are} {estimates}.",
+    "x" = if (any(unknown)) "Of {.val {parameters}} the autocorrelation time is not known: the draws never change, some are missing, or there are too few.",
+    "i" = "Run longer with {.fn resume_mcmc}; {.code quiet = TRUE} returns the estimates with a warning instead of this error."
   )
   if (!quiet) abort("autocorr", message, call = call, tau = tau)
-  cli::cli_warn(message[1:2], class = "livechain_warning_autocorr", call = call, tau = tau)
+  cli::cli_warn(message[names(message) != "i"], class = "livechain_warning_autocorr", call = call, tau = tau)
 }
 
 # The autocorrelation time of the first rows, for numbers of rows that double every second time; both in updates.

@@ -51,7 +51,8 @@ print.chain <- function(x, ...) {
   if (isTRUE(x$n_ensembles > 1)) cat(x$n_ensembles, "ensembles\n")
   if (!is.null(x$tempering)) cat(describe_ladder(x$tempering), "\n", sep = "")
   if (shape[1] > 0 && (shape[1] != x$n_total)) {
-    cat(sprintf("steps %s to %s of %s\n", x$steps[1], x$steps[shape[1]], x$n_total))
+    range <- format_count(c(x$steps[c(1, shape[1])], x$n_total))
+    cat(sprintf("steps %s to %s of %s\n", range[1], range[2], range[3]))
   }
   if (shape[1] == 0) {
     return(invisible(x))
@@ -154,13 +155,26 @@ unname_rows <- function(x) {
 
 #' @export
 print.chain_summary <- function(x, digits = 3, ...) {
-  numbers <- vapply(x, is.numeric, TRUE)
-  shown <- as.data.frame(x)
-  shown[numbers] <- lapply(shown[numbers], signif, digits = digits)
-  counts <- startsWith(names(x), "ess")
-  shown[counts] <- lapply(x[counts], round)
-  print(shown, row.names = FALSE, ...)
+  print(as.data.frame(shown_summary(x, digits)), row.names = FALSE, ...)
   invisible(x)
+}
+
+# As text: what is in the units of a parameter by its standard deviation, everything else by what it is.
+shown_summary <- function(x, digits) {
+  shown <- x
+  sd <- x$sd %||% rep(NA_real_, nrow(x))
+  for (column in names(x)[vapply(x, is.numeric, TRUE)]) {
+    shown[[column]] <- switch(column,
+      ess = ,
+      ess_bulk = ,
+      ess_tail = ifelse(is.na(x[[column]]), "NA", format_count(x[[column]])),
+      tau = format_signif(x$tau, 3),
+      mcse = format_signif(x$mcse, 2),
+      rhat = ifelse(is.na(x$rhat), "NA", sprintf("%.2f", x$rhat)),
+      format_by_sd(x[[column]], sd, digits)
+    )
+  }
+  shown
 }
 
 #' Draws of a chain as arrays and data frames
@@ -211,8 +225,10 @@ as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ..., disc
 
 #' Acceptance rate
 #'
-#' The fraction of proposals that were accepted, for each walker, since the run began. Between about 0.2 and
-#' 0.5 is usual.
+#' The fraction of proposals that were accepted, for each walker, since the run began, emcee's acceptance fraction; what is
+#' discarded or thinned does not change it. It falls with the number of parameters: [move_stretch()] on a normal density accepts
+#' 0.81, 0.71, 0.64, 0.55, 0.41, 0.30 and 0.21 of the proposals for 1, 2, 3, 5, 10, 20 and 40 of them. Below 0.05 something
+#' is wrong.
 #'
 #' @param x A `chain`, a `chain_file` or the path of a file.
 #' @returns A numeric vector with a rate between 0 and 1 for each walker.

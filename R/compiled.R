@@ -121,7 +121,7 @@ print.livechain_density <- function(x, ...) {
   invisible(x)
 }
 
-check_position <- function(position, n_parameters, call = rlang::caller_env()) {
+check_position <- function(position, n_parameters, call = quote(log_prob())) {
   ok <- is.numeric(position) && length(position) > 0 && n_parameters %in% c(0, length(position))
   if (!ok) {
     expected <- if (n_parameters > 0) paste("a numeric vector of length", n_parameters) else "a numeric vector"
@@ -177,6 +177,6 @@ match_parameters <- function(log_prob, parameters, n, arg, call = rlang::caller_
   }
   abort("argument", c(
     "{.arg {arg}} must have the parameters of the compiled density, in its order: {.val {expected}}.",
-    "x" = if (is.null(parameters)) "It has {n} without names." else "It has {.val {parameters}}."
+    "x" = if (is.null(parameters)) "It has {n} column{?s} without names." else "It has {.val {parameters}}."
   ), call = call, argument = arg)
 }

@@ -10,7 +10,7 @@
 #' bayesplot's `mcmc_trace(x)`, `mcmc_areas(x)` and the like take a `chain` or `chain_file` as it is, and with
 #' `posterior::as_draws(x)` its derived quantities, too.
 #'
-#' Derived quantities, blobs of one number, stand beside the parameters. `summarise_draws()` has no R-hat unless it is asked
+#' The log-probability is left out. Derived quantities, blobs of one number, stand beside the parameters. `summarise_draws()` has no R-hat unless it is asked
 #' for: the walkers of an ensemble are not independent chains; see [ess()]. The attribute `superchain_ids` of draws from
 #' several ensembles is what `posterior::rhat_nested()` needs.
 #'

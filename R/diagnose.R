@@ -23,6 +23,8 @@
 #' @inheritParams autocorr_time
 #' @returns A list of class `chain_diagnosis`: `ok`, whether there is no problem; and `problems`, a data frame with a row
 #'   for each: its `kind`, `what` it is in words, the `value` that was found, the `limit` that it is beyond, and an `advice`.
+#' @concept convergence
+#' @concept stuck walkers
 #' @seealso [converged()], which ends a run when there is no problem and there are enough draws.
 #' @examples
 #' # Two modes between which no walker moves

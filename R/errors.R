@@ -26,7 +26,7 @@ failure_reports <- list(
   missing = function(failure, call) {
     abort("missing", c(
       "File {.file {failure$path}} does not exist.",
-      "i" = "A run makes its file when the density has been evaluated at the start; has it been started, and with this path?"
+      "i" = "Check the path. A run that was just started makes its file when the density has been evaluated at every start: {.code wait = 30} waits for it, in {.fn read_chain} and {.fn open_chain}."
     ), call = call)
   },
   denied = function(failure, call) {
@@ -51,15 +51,21 @@ failure_reports <- list(
   },
   not_a_chain = function(failure, call) {
     abort("not_a_chain", c(
-      "What is stored in {.file {failure$path}} under that name is not a chain.",
-      "x" = "In emcee's layout {failure$detail}.",
-      "i" = "Choose another run with {.arg name}."
+      "What {.file {failure$path}} holds under that {.arg name} is not a chain: {failure$detail}.",
+      "i" = "Choose a run with {.arg name}; {.fn list_runs} has their names."
     ), call = call)
   },
   exists = function(failure, call) {
+    if (identical(failure$detail, "another process has just made it")) {
+      abort("exists", c(
+        "File {.file {failure$path}} was made by another process, or is a link, which cannot be replaced.",
+        "i" = "Look at it with {.fn chain_status}, or choose another {.arg file}."
+      ), call = call)
+    }
+    streamed <- identical(rlang::call_name(rlang::error_call(call)), "chain_writer")
     abort("exists", c(
       "File {.file {failure$path}} already holds a run named {.val {failure$detail}}.",
-      "i" = "To go on with it, use {.fn resume_mcmc}.",
+      "i" = if (streamed) "To append to it, use {.code chain_writer(resume = TRUE)}." else "To go on with it, use {.fn resume_mcmc}.",
       "i" = "To replace it, use {.code overwrite = TRUE}; to keep both, another {.arg name}."
     ), call = call)
   },
@@ -74,7 +80,6 @@ failure_reports <- list(
   unreadable = function(failure, call) {
     abort("busy", c(
       "File {.file {failure$path}} is being written as an ordinary HDF5 file, which admits no readers.",
-      "x" = "HDF5 {failure$detail}.",
       "i" = "Wait until its run has ended; a run with {.code swmr = TRUE}, the default, can be read at any moment."
     ), call = call)
   },
@@ -82,14 +87,14 @@ failure_reports <- list(
     abort("damaged", c(
       "File {.file {failure$path}} cannot be read: it is damaged, cut short, or was not closed by its writer.",
       "x" = "{failure$detail}.",
-      "i" = "If its writer died, {.fn repair_chain} mends it."
+      "i" = "If its writer died, {.fn repair_chain} repairs it."
     ), call = call)
   },
   wrong_rows = function(failure, call) {
     n_right <- failure$first_wrong - 1
     abort("damaged", c(
-      "File {.file {failure$path}} is damaged: step {failure$first_wrong} is not what was written.",
-      "i" = "The {n_right} step{?s} before it {?is/are} right.",
+      "File {.file {failure$path}} is damaged: step {format_count(failure$first_wrong)} is not what was written.",
+      "i" = "The {format_count(n_right)} step{cli::qty(n_right)}{?s} before it {?is/are} right.",
       "i" = "{.fn repair_chain} keeps those and drops the rest; {.fn resume_mcmc} does so, too, and samples the rest again."
     ), call = call, first_wrong = failure$first_wrong, n_right = n_right)
   },
@@ -108,8 +113,8 @@ failure_reports <- list(
   },
   gone = function(failure, call) {
     abort("gone", c(
-      "File {.file {failure$path}} was taken away from its run: {failure$detail}.",
-      "i" = "The run was stopped, since what it still made could not have been read."
+      "File {.file {failure$path}} is no longer the one that this run writes: {failure$detail}.",
+      "i" = "The run was stopped, since nobody could have read its further steps. Leave the file in its place while a run writes it."
     ), call = call)
   },
   io = function(failure, call) {
@@ -153,8 +158,8 @@ failure_reports <- list(
   },
   other_memory = function(failure, call) {
     abort("damaged", c(
-      "{.arg file} must hold what the run's moves had learnt: {failure$expected} number{?s}.",
-      "x" = "It holds {failure$found}.",
+      "{.arg file} lacks what the moves of the run had learnt from its steps, without which it cannot go on.",
+      "x" = "It should have {failure$expected} number{?s} of it, and has {failure$found}.",
       "i" = "Start a new run from its last step, {.code run_mcmc(init = last_state(file))}."
     ), call = call)
   },
@@ -166,8 +171,8 @@ failure_reports <- list(
       )
     } else {
       c(
-        "The compiled density is of another R session, where the code behind it was.",
-        "i" = "Make it again, with the function that made it."
+        "The compiled density was made in another R session; its code is not loaded in this one.",
+        "i" = "Compile the C++ file here, with {.code Rcpp::sourceCpp()}, and call the function that makes the density."
       )
     }
     abort("compiled", reason, call = call)
@@ -223,7 +228,7 @@ describe_value <- function(x) {
   } else if (is.object(x)) {
     sprintf("an object of class <%s>", class(x)[1])
   } else if (is.atomic(x) && length(x) == 1) {
-    if (is.character(x) && !is.na(x)) dQuote(x, FALSE) else format(x, digits = 15)
+    if (is.character(x) && !is.na(x)) dQuote(x, FALSE) else if (is.numeric(x)) plain_number(x) else format(x)
   } else {
     kind <- if (is.list(x)) "list" else paste(mode(x), "vector")
     sprintf("a %s of length %d", kind, length(x))

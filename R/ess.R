@@ -8,6 +8,7 @@
 #'
 #' @inheritParams autocorr_time
 #' @returns A numeric vector with the effective sample size for each parameter, a number of draws.
+#' @concept ESS, effective draws
 #' @seealso [mcse()] for the error that remains, [rhat()] and [diagnose()] for whether it can be believed.
 #' @references Vehtari et al. (2021) \doi{10.1214/20-BA1221}.
 #' @examples

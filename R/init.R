@@ -138,7 +138,7 @@ check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", c
   if (n_walkers < 2 * n_parameters && !dangerous) {
     abort("argument", c(
       "{.arg {arg}} must have at least twice as many walkers as parameters.",
-      "x" = "It has {n_walkers} walker{?s} for {n_parameters} parameter{?s}: they could not leave the subspace that they span.",
+      "x" = "It has {n_walkers} walker{?s} for {n_parameters} parameter{?s}: moves that combine so few walkers do not reach every point.",
       "i" = if (is_turned(n_walkers, n_parameters, arg)) "A row is a walker: if yours are columns, give {.code t(init)}.",
       "i" = "{if (arg == 'init') 'Start more walkers, or set' else 'Set'} {.code live_dangerously = TRUE} in the move."
     ), call = call, argument = arg)
@@ -168,7 +168,7 @@ check_spanning <- function(init, moves, call = rlang::caller_env()) {
   if (all(vapply(moves, is_ensemble_move, TRUE)) && any(is_flat)) {
     abort("argument", c(
       "The walkers in {.arg init} must be linearly independent.",
-      "x" = "They do not span the space of {ncol(init)} parameter{?s}, and the moves could never leave the subspace that they span.",
+      "x" = "They do not span the space of {ncol(init)} parameter{?s}, and moves that combine them stay in the part that they do span.",
       "i" = "Start them in a small ball, {.code init_walkers({nrow(init)}, around = init[1, ])}, or set {.code check_init = FALSE}."
     ), call = call, argument = "init")
   }

@@ -4,7 +4,7 @@
 new_density <- function(log_prob, log_prior, arguments, parameters, settings, map, n_threads, groups, call = rlang::caller_env()) {
   if (is_compiled(log_prob)) {
     pointer <- native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)
-    return(list(pointer = pointer, parameters = parameters))
+    return(list(pointer = pointer, parameters = parameters, heard = warning_counter()))
   }
   scope <- density_scope(arguments)
   grouped <- function(f) if (!is.null(f)) group_parameters(f, parameters, groups, settings$vectorized)
@@ -19,7 +19,10 @@ new_density <- function(log_prob, log_prior, arguments, parameters, settings, ma
   scope$split_results <- split_results
   # With R's generator untouched so far in a session, it could not be told that the density draws from it.
   if (!exists(".Random.seed", globalenv(), inherits = FALSE)) set.seed(NULL)
-  list(pointer = native(livechain_density, code, scope, parameters, kind, settings$seed), parameters = parameters)
+  list(
+    pointer = native(livechain_density, code, scope, parameters, kind, settings$seed), parameters = parameters,
+    heard = warning_counter()
+  )
 }
 
 # Where the call is evaluated: `...` are the arguments. Of its own, and small: what is looked up at every call is
@@ -51,11 +54,13 @@ group_parameters <- function(log_prob, parameters, groups, vectorized) {
 }
 
 # Calls a C++ entry that evaluates the density. An error in it goes on to the user as it is, with the walker and the
-# position for which it was evaluated, and with what `complete` adds to it.
+# position for which it was evaluated, and with what `complete` adds to it. Warnings at the start are given with those of the run.
 evaluating <- function(density, entry, ..., at_start = FALSE, complete = identity, call = rlang::caller_env()) {
-  withCallingHandlers(
+  more_to_come <- FALSE
+  on.exit(if (!more_to_come) density$heard$tell())
+  result <- withCallingHandlers(
     {
-      result <- call_entry(entry, ...)
+      result <- counting_warnings(call_entry(entry, ...), density$heard)
       if (inherits(result, "livechain_failure") && length(result$position) > 0) {
         names(result$position) <- density$parameters
         result$at_start <- at_start
@@ -70,6 +75,8 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
       signal_again(complete(condition))
     }
   )
+  more_to_come <- at_start
+  result
 }
 
 # An error of rlang keeps its way of showing.

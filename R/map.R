@@ -52,7 +52,7 @@ on_cluster <- function(cluster, job) {
   workers(parallel::clusterCall(cluster, keep_job, job))
   list(
     n_workers = function() length(cluster),
-    pieces = function(pieces) workers(parallel::clusterApply(cluster, pieces, evaluate_piece, job$key))
+    pieces = function(pieces) hear_again(workers(parallel::clusterApply(cluster, pieces, evaluate_heard, job$key)))
   )
 }
 

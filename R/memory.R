@@ -18,6 +18,7 @@ run_to_memory <- function(walkers, density, settings, progress, before = NULL, c
   if (is.null(result)) {
     return(interrupted(so_far()))
   }
+  if (!is.null(bar)) bar(settings$n_done + result$n_steps)
   report_nan(result$n_nan)
   report_limited(result$n_limited)
   inform_stopped(result$stopped, settings$n_done + result$n_steps)
@@ -62,7 +63,7 @@ with_chain <- function(condition, chain) {
   if (dim(chain)[1] == 0) {
     return(condition)
   }
-  kept <- cli::pluralize("The chain so far, {dim(chain)[1]} step{?s}, is the field `chain` of this error.")
+  kept <- cli::pluralize("The chain so far, {format_count(dim(chain)[1])} step{cli::qty(dim(chain)[1])}{?s}, is the field `chain` of this error.")
   if (inherits(condition, "rlang_error")) {
     condition$body <- c(condition$body, "i" = kept)
   } else {
@@ -73,7 +74,7 @@ with_chain <- function(condition, chain) {
 
 interrupted <- function(chain) {
   cli::cli_warn(c(
-    "The run was interrupted after {chain$n_total} of {chain$run$target} steps.",
+    "The run was interrupted after {format_count(chain$n_total)} of {format_count(chain$run$target)} steps.",
     "i" = "{.code resume_mcmc(chain, log_prob)} goes on from there."
   ), class = "livechain_warning_interrupted", call = NULL)
   chain
@@ -96,7 +97,7 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, map
   settings$on_nan <- on_nan %||% run$on_nan
   inform_rule_missing(run$rule, stop_when)
   if (n_steps == 0) {
-    cli::cli_inform(c("i" = "The run is finished after {chain$n_total} step{?s}: add more with {.arg n_steps}."))
+    cli::cli_inform(c("i" = "The run is finished after {format_count(chain$n_total)} step{cli::qty(chain$n_total)}{?s}: add more with {.arg n_steps}."))
     return(chain)
   }
   density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups, call)

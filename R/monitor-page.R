@@ -77,7 +77,7 @@ monitor_figures <- function(status, figures) {
   known <- function(x, format) if (length(x) == 1 && is.finite(x)) format(x) else "-"
   shiny::div(
     class = "figures",
-    box(known(status$rate, function(x) format_count(signif(x, 3))), "steps per second"),
+    box(known(status$rate, format_rate), "steps per second"),
     box(known(status$remaining, format_seconds), "left"),
     box(known(status$acceptance, function(x) sprintf("%.2f", x)), "acceptance rate"),
     box(known(figures$tau[least], function(x) format_tau(figures)[least]), paste(c("autocorrelation time", figures$parameter[least]), collapse = " of ")),

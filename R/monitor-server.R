@@ -71,7 +71,7 @@ monitor_server <- function(path, name, interval) {
     output$notice <- shiny::renderUI(if (is.null(failure())) monitor_notice(status()) else monitor_failure(failure()))
     output$figures <- shiny::renderUI(monitor_figures(status(), figures()))
     output$verdict <- shiny::renderUI(verdict())
-    output$summary <- shiny::renderTable(monitor_summary(chain(), figures()), digits = 4, spacing = "m")
+    output$summary <- shiny::renderTable(monitor_summary(chain(), figures()), align = "lrrrrrrr", spacing = "m")
 
     plots <- list(
       rows = function(chain) plot(chain),
@@ -111,8 +111,7 @@ chosen_burn_in <- function(value, follower) {
 
 monitor_summary <- function(chain, figures) {
   quantiles <- t(apply(chain$draws, 3, stats::quantile, c(0.05, 0.5, 0.95)))
-  table <- data.frame(
-    figures[c("parameter", "mean", "sd")], quantiles, format_tau(figures), format_count(figures$ess)
-  )
+  shown <- lapply(cbind(figures[c("mean", "sd")], quantiles), format_by_sd, figures$sd)
+  table <- data.frame(figures["parameter"], shown, format_tau(figures), format_count(figures$ess))
   stats::setNames(table, c("parameter", "mean", "sd", "5%", "50%", "95%", "tau", "ess"))
 }

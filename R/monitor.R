@@ -1,6 +1,6 @@
 #' Watch a run in the browser
 #'
-#' Opens a page that follows a run live, whoever is sampling it: how far it is, how fast, how long still; the
+#' Opens a page that follows a run live, whoever is sampling it: how far it is, how fast, the time left; the
 #' traces of all walkers and the marginal densities, the densities of each two parameters, the autocorrelation time
 #' against the number of steps, the acceptance rate of each walker, the log-probability and a summary. Parameters, derived
 #' quantities and burn-in are chosen on the page. It says so when the run has ended, and when its process died.
@@ -11,7 +11,7 @@
 #'
 #' @inheritParams watch_chain
 #' @param interval Seconds between two looks.
-#' @param parameters Names or numbers of the parameters to show at first, or names of derived quantities; by default the first four.
+#' @param parameters Names or numbers of the parameters to show at first, or names of derived quantities; by default the first eight.
 #' @param host,port Where the page is served. By default only this machine can see it; `port = NULL` takes a free
 #'   port.
 #' @param launch_browser Whether to open the page in a browser. The address is printed in any case.
@@ -36,7 +36,7 @@ monitor_chain <- function(file, name = "mcmc", ..., interval = 1, parameters = N
   check_flag(launch_browser)
   name <- check_run_name(run_name(file, name))
   path <- check_path(file)
-  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) 4 else Inf, check_seconds(wait))
+  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, check_seconds(wait))
   choices <- c(follower$reader$run$names, derived_in(follower$reader))
   close(follower$reader)
   app <- shiny::shinyApp(monitor_page(path, name, choices, follower$names), monitor_server(path, name, interval))

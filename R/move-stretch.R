@@ -7,7 +7,7 @@
 #' \eqn{\min(1, z^{d-1} p(y) / p(x))} in \eqn{d} dimensions.
 #'
 #' It needs no tuning and does not care about the scales of, and linear correlations between, parameters.
-#' In more than about 20 dimensions other moves mix better.
+#' In 10 dimensions [move_de()] needs several times fewer steps already, and in more the distance grows.
 #'
 #' @param a Scale of the stretch, a number greater than 1. Larger values propose longer jumps, of which
 #'   fewer are accepted.

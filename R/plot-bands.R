@@ -1,17 +1,19 @@
 # Blobs of several numbers, such as a fitted curve or predictive replicates: quantile bands over their index.
 
-plot_bands <- function(x, discard, thin, blobs, probs, at, observed, call = rlang::caller_env()) {
+plot_bands <- function(x, discard, thin, blobs, probs, at, observed, main = NULL, col = NULL,
+                       call = rlang::caller_env()) {
   vectors <- vector_blobs(read_all(x, discard, thin, call))
   vectors <- vectors[check_vector_blobs(blobs, vectors, call)]
-  local_panel(mfrow = grDevices::n2mfrow(length(vectors)))
-  for (name in names(vectors)) {
+  local_panel(mfrow = grDevices::n2mfrow(length(vectors)), main = main)
+  drawn <- lapply(names(vectors), function(name) {
     n <- dim(vectors[[name]])[3]
     panel_bands(
       vectors[[name]], name, probs,
-      at = check_along(at, n, name, call) %||% seq_len(n), observed = check_along(observed, n, name, call),
-      label = if (is.null(at)) "index" else ""
+      at = check_along(at, n, name, call, "at") %||% seq_len(n), observed = check_along(observed, n, name, call, "observed"),
+      label = if (is.null(at)) "index" else "", col = col[1] %||% ink
     )
-  }
+  })
+  do.call(rbind, drawn)
 }
 
 # Blobs of several numbers, not in rows and columns, by their names.
@@ -44,7 +46,7 @@ check_along <- function(values, n, blob, call, arg = rlang::caller_arg(values)) 
 }
 
 # The outermost two of `probs` are the palest band, and so on inwards; the middle one of an odd number is a line.
-panel_bands <- function(field, name, probs, at, observed = NULL, label = "index") {
+panel_bands <- function(field, name, probs, at, observed = NULL, label = "index", col = ink) {
   order <- order(at)
   draws <- some_rows(matrix(field, ncol = dim(field)[3]))[, order, drop = FALSE]
   at <- at[order]
@@ -54,13 +56,16 @@ panel_bands <- function(field, name, probs, at, observed = NULL, label = "index"
     return(panel_message(paste("No finite", name)))
   }
   n_bands <- length(probs) %/% 2
-  shades <- grDevices::colorRampPalette(c(pale, ink))(n_bands + 2)
-  graphics::plot(range(at), range(bands, observed, finite = TRUE), type = "n", xlab = label, ylab = "")
-  graphics::title(ylab = name, line = 3.2)
+  shades <- grDevices::colorRampPalette(c(paler(col), col))(n_bands + 2)
+  new_panel(range(at), range(bands, observed, finite = TRUE))
   for (i in seq_len(n_bands)) draw_band(at, bands[i, ], bands[length(probs) + 1 - i, ], shades[i])
-  if (length(probs) %% 2 == 1) graphics::lines(at, bands[n_bands + 1, ], col = ink, lwd = 2)
+  if (length(probs) %% 2 == 1) graphics::lines(at, bands[n_bands + 1, ], col = col, lwd = 2)
   if (!is.null(observed)) graphics::points(at, observed[order], pch = 20, col = accent)
-  graphics::box()
+  panel_axis(1, label)
+  panel_axis(2, name)
+  graphics::box(col = "grey60")
+  rownames(bands) <- paste0("q", 100 * sort(probs))
+  data.frame(blob = name, at = at, t(bands))
 }
 
 # Where nothing is known there is a gap.

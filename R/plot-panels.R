@@ -1,65 +1,191 @@
-# The panels that plots and the web page are made of, each drawn into the current figure.
+# The panels that plots and the web page are made of, each drawn into the current figure. Each returns what it drew as a
+# data frame.
 
 ink <- "#1F4E79"
-pale <- "#C9DAEA"
 accent <- "#C8553D"
 
-# At most this many points of a walker are drawn: more than a screen or a page can show.
-most_points <- 1000
+# With so much white in it.
+paler <- function(col, white = 0.72) {
+  mixed <- grDevices::colorRamp(c("white", col))(1 - white)
+  grDevices::rgb(mixed, maxColorValue = 255)
+}
+
+pale <- paler(ink)
+
+# One for all walkers, or one for each ensemble.
+colours_of <- function(n_ensembles, col = NULL) {
+  if (is.null(col)) {
+    return(if (n_ensembles > 1) grDevices::hcl.colors(n_ensembles, "Dark 3") else ink)
+  }
+  rep_len(col, n_ensembles)
+}
+
+# Of longer chains quantiles of so many parts are drawn.
+most_lines <- 500
+most_parts <- 250
 
 # A density is the same to the eye with more of them.
-some_rows <- function(draws, most = 1e5) {
-  draws[unique(round(seq(1, nrow(draws), length.out = min(nrow(draws), most)))), , drop = FALSE]
-}
+some_rows <- function(draws, most = 1e5) draws[evenly(nrow(draws), most), , drop = FALSE]
+
+evenly <- function(n, most) unique(round(seq(1, n, length.out = min(n, most))))
 
 # What comes before step `first` is shaded.
-panel_trace <- function(chain, column, first = chain$steps[1]) {
-  panel_walkers(chain, matrix(chain$draws[, , column], dim(chain)[1]), dimnames(chain$draws)[[3]][column])
-  if (first > chain$steps[1]) {
+panel_trace <- function(chain, column, first = chain$steps[1], label = "step", truth = NULL, col = NULL) {
+  name <- dimnames(chain$draws)[[3]][column]
+  drawn <- panel_walkers(chain, matrix(chain$draws[, , column], dim(chain)[1]), name, label, first, truth, col)
+  if (!is.null(drawn)) cbind(parameter = name, drawn)
+}
+
+panel_log_prob <- function(chain, first = chain$steps[1], col = NULL) {
+  panel_walkers(chain, chain$log_prob, "log-probability", first = first, col = col)
+}
+
+panel_walkers <- function(chain, values, name, label = "step", first = chain$steps[1], truth = NULL, col = NULL) {
+  values[!is.finite(values)] <- NA
+  if (all(is.na(values))) {
+    return(panel_message(paste("No finite", name)))
+  }
+  ensembles <- ensemble_of(chain)
+  colours <- colours_of(max(ensembles), col)
+  draw <- if (nrow(values) > most_lines) walkers_as_bands else walkers_as_lines
+  new_panel(range(chain$steps), range(values, truth, na.rm = TRUE))
+  shade_burn_in(chain$steps[1], first)
+  drawn <- draw(chain$steps, values, ensembles, colours)
+  graphics::abline(h = truth, col = accent, lwd = 1.5)
+  panel_axis(1, label)
+  panel_axis(2, name)
+  graphics::box(col = "grey60")
+  drawn
+}
+
+shade_burn_in <- function(start, first) {
+  if (first > start) {
     edges <- graphics::par("usr")
-    graphics::rect(edges[1], edges[3], first, edges[4], col = grDevices::adjustcolor(pale, 0.5), border = NA)
+    graphics::rect(edges[1], edges[3], first, edges[4], col = "grey92", border = NA)
+    graphics::abline(v = first, col = "grey60", lty = 3)
   }
 }
 
-panel_log_prob <- function(chain) panel_walkers(chain, chain$log_prob, "log-probability")
-
-panel_walkers <- function(chain, values, label) {
-  shown <- unique(round(seq(1, nrow(values), length.out = min(nrow(values), most_points))))
-  values <- values[shown, , drop = FALSE]
-  values[!is.finite(values)] <- NA
-  if (all(is.na(values))) {
-    return(panel_message(paste("No finite", label)))
-  }
-  graphics::matplot(chain$steps[shown], values,
-    type = if (length(shown) > 1) "l" else "p", pch = 20, lty = 1, lwd = 0.5,
-    col = grDevices::adjustcolor(ink, walker_alpha(ncol(values))), xlab = "step", ylab = ""
+walkers_as_lines <- function(steps, values, ensembles, colours) {
+  graphics::matplot(steps, values,
+    type = if (length(steps) > 1) "l" else "p", pch = 20, lty = 1, lwd = 0.5, add = TRUE,
+    col = grDevices::adjustcolor(colours, walker_alpha(ncol(values)))[ensembles]
   )
-  graphics::title(ylab = label, line = 3.2)
+  data.frame(
+    step = rep(steps, ncol(values)), walker = rep(seq_len(ncol(values)), each = length(steps)),
+    ensemble = rep(ensembles, each = length(steps)), value = as.vector(values)
+  )
 }
 
 # The more walkers, the fainter each of them.
 walker_alpha <- function(n_walkers) max(0.08, min(0.8, 8 / n_walkers))
 
-panel_density <- function(chain, column) {
-  values <- some_rows(matrix(chain$draws[, , column]))[, 1]
-  values <- values[is.finite(values)]
-  if (length(values) == 0) {
-    return(panel_message(paste("No finite", dimnames(chain$draws)[[3]][column])))
-  }
-  density <- stats::density(values, from = plot_range(values)[1], to = plot_range(values)[2])
-  graphics::plot(density$x, density$y,
-    type = "n", xlab = dimnames(chain$draws)[[3]][column], ylab = "", ylim = c(0, 1.05 * max(density$y)),
-    yaxs = "i", yaxt = "n"
-  )
-  graphics::polygon(c(density$x[1], density$x, density$x[length(density$x)]), c(0, density$y, 0), col = pale, border = ink)
-  graphics::abline(v = stats::quantile(values, c(0.05, 0.5, 0.95)), lty = c(3, 1, 3), col = ink)
+# All, 90%, 50% and the middle of the walkers, in parts of the run.
+walkers_as_bands <- function(steps, values, ensembles, colours) {
+  parts <- cut(seq_along(steps), most_parts, labels = FALSE)
+  alpha <- if (max(ensembles) > 1) c(0.1, 0.2, 0.3) else c(0.2, 0.35, 0.5)
+  drawn <- lapply(seq_len(max(ensembles)), function(ensemble) {
+    bands <- part_quantiles(values[, ensembles == ensemble, drop = FALSE], parts)
+    at <- as.vector(tapply(steps, parts, mean))
+    for (i in 1:3) draw_band(at, bands[i, ], bands[8 - i, ], grDevices::adjustcolor(colours[ensemble], alpha[i]))
+    graphics::lines(at, bands[4, ], col = colours[ensemble])
+    data.frame(step = at, ensemble = ensemble, t(bands))
+  })
+  do.call(rbind, drawn)
 }
 
-# Where the values are, without the few that are far away.
+part_quantiles <- function(values, parts) {
+  probs <- c(0, 0.05, 0.25, 0.5, 0.75, 0.95, 1)
+  bands <- vapply(split(seq_along(parts), parts), function(rows) {
+    finite_quantiles(values[rows[evenly(length(rows), ceiling(2e4 / ncol(values)))], ], probs)
+  }, probs)
+  rownames(bands) <- paste0("q", 100 * probs)
+  bands
+}
+
+panel_density <- function(chain, column, truth = NULL, prior = NULL, col = NULL) {
+  name <- dimnames(chain$draws)[[3]][column]
+  values <- finite_some(chain$draws[, , column])
+  if (length(values) == 0) {
+    return(panel_message(paste("No finite", name)))
+  }
+  ensembles <- ensemble_of(chain)
+  colours <- colours_of(max(ensembles), col)
+  whole <- density_of(values)
+  before <- prior_density(prior, whole$x)
+  each <- if (max(ensembles) > 1) {
+    lapply(seq_len(max(ensembles)), function(i) density_of(finite_some(chain$draws[, ensembles == i, column])))
+  }
+  tallest <- max(whole$y, unlist(lapply(each, `[[`, "y")), pmin(before, 3 * max(whole$y)))
+  new_panel(range(whole$x, truth), c(0, 1.05 * tallest), yaxs = "i")
+  base <- if (length(each) == 0) colours else "grey60"
+  graphics::polygon(c(whole$x[1], whole$x, whole$x[length(whole$x)]), c(0, whole$y, 0), col = paler(base), border = base)
+  for (i in seq_along(each)) graphics::lines(each[[i]]$x, each[[i]]$y, col = colours[i])
+  if (!is.null(before)) graphics::lines(whole$x, before, lty = 2, col = "grey30")
+  graphics::abline(v = stats::quantile(values, c(0.05, 0.5, 0.95)), lty = c(3, 1, 3), col = base)
+  graphics::abline(v = truth, col = accent, lwd = 1.5)
+  panel_axis(1, name)
+  graphics::box(col = "grey60")
+  data.frame(parameter = name, x = whole$x, density = whole$y)
+}
+
+finite_some <- function(values) {
+  values <- some_rows(matrix(values))[, 1]
+  values[is.finite(values)]
+}
+
+# By a Gaussian kernel, wider than for independent draws. What it would put beyond the outermost draws is turned back there, so that a bound looks like one.
+density_of <- function(values) {
+  range <- plot_range(values)
+  width <- 1.4 * stats::bw.nrd0(c(values, values))
+  near <- 5 * width
+  mirrored <- c(
+    values, 2 * range[1] - values[values < range[1] + near], 2 * range[2] - values[values > range[2] - near]
+  )
+  density <- stats::density(mirrored, bw = width, from = range[1], to = range[2], n = 1024)
+  list(x = density$x, y = density$y * length(mirrored) / length(values))
+}
+
+# All draws, unless a few of them are so far away that nothing could be seen of the others.
 plot_range <- function(values) {
-  range <- stats::quantile(values, c(0.001, 0.999), names = FALSE)
-  margin <- if (diff(range) > 0) 0.15 * diff(range) else max(abs(range[1]), 1) * 1e-6
-  range + c(-margin, margin)
+  body <- stats::quantile(values, c(0.01, 0.99), names = FALSE)
+  width <- 1.5 * diff(body)
+  range <- c(max(min(values), body[1] - width), min(max(values), body[2] + width))
+  if (diff(range) > 0) range else range + c(-1, 1) * max(abs(range[1]), 1) * 1e-6
+}
+
+# A function of the parameter, or draws of it.
+prior_density <- function(prior, x) {
+  if (is.function(prior)) {
+    vapply(x, prior, 0)
+  } else if (!is.null(prior)) {
+    density <- density_of(prior)
+    stats::approx(density$x, density$y, x, yleft = 0, yright = 0)$y
+  }
+}
+
+# How often each walker, or each ensemble where there are several, has the ranks of each part among all draws.
+panel_rank <- function(chain, column, label = "rank of the draw", col = NULL, n_parts = 20) {
+  name <- dimnames(chain$draws)[[3]][column]
+  values <- matrix(chain$draws[, , column], dim(chain)[1])
+  values <- values[evenly(nrow(values), 1e5), , drop = FALSE]
+  if (!all(is.finite(values))) {
+    return(panel_message(paste("Not all draws are finite:", name)))
+  }
+  ensembles <- ensemble_of(chain)
+  of <- if (max(ensembles) > 1) ensembles else seq_len(ncol(values))
+  part <- ceiling(n_parts * rank(values, ties.method = "average") / length(values))
+  share <- table(factor(part, seq_len(n_parts)), rep(of, each = nrow(values)))
+  share <- n_parts * unclass(share) / rep(colSums(share), each = n_parts)
+  at <- (seq_len(n_parts) - 0.5) / n_parts
+  colours <- if (max(ensembles) > 1) colours_of(max(ensembles), col) else grDevices::adjustcolor(col[1] %||% ink, walker_alpha(ncol(share)))
+  new_panel(c(0, 1), c(0, max(2, share)), xaxs = "i", yaxs = "i")
+  graphics::matplot(c(0, seq_len(n_parts)) / n_parts, share[c(seq_len(n_parts), n_parts), , drop = FALSE], type = "s", lty = 1, col = colours, add = TRUE)
+  graphics::abline(h = 1, lty = 2, col = accent)
+  panel_axis(1, label)
+  panel_axis(2, name)
+  graphics::box(col = "grey60")
+  data.frame(parameter = name, of = rep(sort(unique(of)), each = n_parts), rank = at, frequency = as.vector(share))
 }
 
 # `history$tau` is a matrix [length of the chain in updates, parameter].
@@ -71,29 +197,35 @@ panel_autocorr <- function(history, names) {
   colours <- grDevices::hcl.colors(max(3, length(names)), "Dark 3")[seq_along(names)]
   n <- history$n_updates
   graphics::matplot(n, ifelse(seen, history$tau, NA),
-    type = "o", pch = 20, cex = 0.7, lty = 1, lwd = 1.5, col = colours, log = "xy",
-    ylim = range(history$tau[seen], n / 50), xlab = "updates n", ylab = ""
+    type = "o", pch = 20, cex = 0.7, lty = 1, lwd = 1.5, col = colours, log = "xy", axes = FALSE,
+    ylim = range(history$tau[seen], n / 50), xlab = "", ylab = ""
   )
-  graphics::title(ylab = "autocorrelation time in updates", line = 3.2)
+  panel_axis(1, "updates n", log = TRUE)
+  panel_axis(2, "autocorrelation time in updates", log = TRUE)
   graphics::lines(n, n / 50, lty = 2, col = accent)
   graphics::text(max(n), max(n) / 50, "n / 50", pos = 2, offset = 1.2, col = accent)
-  graphics::legend("topleft", names, col = colours, lwd = 1.5, pch = 20, bty = "n", cex = 0.9)
+  if (length(names) <= 12) graphics::legend("topleft", names, col = colours, lwd = 1.5, pch = 20, bty = "n", cex = 0.9)
+  graphics::box(col = "grey60")
+  data.frame(
+    parameter = rep(names, each = length(n)), n_updates = rep(n, length(names)), tau = as.vector(history$tau)
+  )
 }
 
 panel_acceptance <- function(chain) {
   rates <- acceptance_rate(chain)
-  graphics::plot(seq_along(rates), rates,
-    type = "n", xlim = c(0.5, length(rates) + 0.5), ylim = c(0, 1), xaxs = "i", yaxs = "i",
-    xlab = "walker", ylab = "acceptance rate"
-  )
+  new_panel(c(0.5, length(rates) + 0.5), c(0, 1), xaxs = "i", yaxs = "i")
   usual <- c(0.2, 0.5)
   graphics::rect(0, usual[1], length(rates) + 1, usual[2], col = grDevices::adjustcolor(pale, 0.4), border = NA)
   graphics::abline(h = mean(rates), lty = 2, col = accent)
   graphics::points(seq_along(rates), rates, pch = 19, cex = max(0.4, min(1, 60 / length(rates))), col = ink)
-  graphics::box()
+  panel_axis(1, "walker")
+  panel_axis(2, "acceptance rate")
+  graphics::box(col = "grey60")
+  data.frame(walker = seq_along(rates), rate = rates)
 }
 
 panel_message <- function(text) {
   graphics::plot.new()
   graphics::text(0.5, 0.5, paste(strwrap(text, 50), collapse = "\n"), col = "grey40")
+  NULL
 }

@@ -39,6 +39,8 @@
 #' `thin`), `livechain_error_busy` when it is written to in a way that does not admit readers, and
 #' `livechain_error_damaged` when it is cut short or contradicts itself, or when a step is not what was written: the message,
 #' and the condition's `first_wrong`, say which is the first; all before it are right.
+#' @concept burn-in, thinning
+#' @concept posterior samples
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
@@ -173,10 +175,12 @@ match_names <- function(parameters, names) {
 }
 
 abort_empty <- function(path, name, n_steps, discard, thin, call = rlang::caller_env()) {
-  hint <- if (n_steps == 0) {
-    "No step of it is published. If it has just begun, wait a moment."
+  hint <- if (n_steps == 0 && !describe_stored(path, name)$session$running) {
+    "It ended before its first step: {.fn resume_mcmc} with {.arg n_steps} makes some."
+  } else if (n_steps == 0) {
+    "The run has begun, but no step has been published yet: {.code wait = 30} waits for the first."
   } else {
-    "The run has published {n_steps} step{?s}, and {.code discard = {discard}} with {.code thin = {thin}} leaves none."
+    "The run has published {format_count(n_steps)} step{cli::qty(n_steps)}{?s}, and {.code discard = {plain_number(discard)}} with {.code thin = {thin}} leaves none."
   }
   abort("empty", c("Run {.val {name}} in {.file {path}} has no steps to read.", "i" = hint), call = call)
 }

@@ -33,7 +33,7 @@
 #'   as factors and dates, are refused. A string has room for 64 bytes, or for those that its attribute `width`
 #'   declares: `structure("text", width = 200)`. Where the density is just `-Inf`, blobs can be left out.
 #'   Or a density that was written in C++: see [compiled_density].
-#' @param init Where the walkers start: a numeric matrix `[walker, parameter]`, or a `chain` or `chain_file`
+#' @param init Where the walkers start: a numeric matrix or data frame `[walker, parameter]`, or a `chain` or `chain_file`
 #'   from whose last step to start. Column names name the parameters. A named list of such matrices (or vectors,
 #'   for one parameter) makes groups of parameters: `log_prob` then gets a list with a vector for each group, which is
 #'   named when the matrix has column names. A `chain`, a `chain_file` and [last_state()] keep the groups of their run.
@@ -69,7 +69,7 @@
 #'   build, are those of the shorter way, so that a density that straddles the border is sampled as well as another. Such a
 #'   parameter has no bounds. Means and quantiles are those of the numbers.
 #' @param file Path of the HDF5 file, or `NULL` to keep the chain in memory.
-#' @param name Name of the run in the file: a file can hold several.
+#' @param name Name of the run in the file: a file can hold several, which are written one after the other.
 #' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
 #'   `move_de(gamma0 = 1)` (0.1), [move_de_snooker()] (0.1) and [move_stretch()] (0.2), which gives several times the effective
 #'   draws of any of them alone over many kinds of densities. emcee's default is `move_stretch()`.
@@ -109,12 +109,17 @@
 #' @param on_nan What to do when `log_prob` is `NaN` or `NA` at a proposed position: `"error"` stops and shows the walker
 #'   and the position; `"reject"` counts it, takes it for `-Inf`, and tells at the end how many there were. Where
 #'   the walkers start, `NaN` is always an error.
-#' @param progress Whether to show a progress bar with the rate and the time left.
+#' @param progress Whether to show a progress bar with the rate and the time left; where the output is no terminal, such as
+#'   in a log or a report, a line now and then.
 #' @returns With `file`, invisibly, a `chain_file`: the path and the run's name, for [read_chain()],
 #'   [chain_status()], `summary()`, `plot()` and [resume_mcmc()]. Without, a `chain`; see [read_chain()].
 #' @references Goodman and Weare (2010) \doi{10.2140/camcos.2010.5.65}; Foreman-Mackey et al. (2013)
 #'   \doi{10.1086/670067}; Salmon et al. (2011) \doi{10.1145/2063384.2063405}; Vousden, Farr and Mandel (2016)
 #'   \doi{10.1093/mnras/stv2422}.
+#' @concept ensemble sampler
+#' @concept affine invariant MCMC
+#' @concept emcee
+#' @concept derived quantities, generated quantities, blobs
 #' @seealso [resume_mcmc()] to go on with a run, [read_chain()] and [chain_status()] to look at it.
 #' @examples
 #' # A correlated normal density in two dimensions
@@ -200,9 +205,10 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
 
 #' Go on with a run
 #'
-#' Takes a run up where it was published last, after it was interrupted, killed or finished. Everything but
-#' the density is read from the file, so that a run that was interrupted ends in the same chain, bit for
-#' bit, as one that never was. A file that a killed process could not close is mended first.
+#' Continues a run after its last published step, when it was interrupted, killed or finished. Seed, moves, thinning and the
+#' remaining steps are read from the file, so that a run that was interrupted ends in the same chain, bit for
+#' bit, as one that never was. Not in the file, and to be given again, are the density with its data, the function of a [move_mh()],
+#' `stop_when` with `check_every`, `callback`, `map` and `n_threads`. A file that a killed process could not close is repaired first.
 #'
 #' All steps in the file are verified before the run goes on. Steps that are not what was written, after a power cut or
 #' because something else wrote to the file, are dropped with all that follow them, and a message says so; the run goes on
@@ -291,7 +297,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   if (!is.null(n_steps)) native(livechain_set_target, writer, max(stored$target, stored$n_steps + n_steps))
   if (settings$n_steps == 0) {
     cli::cli_inform(c(
-      "i" = "Run {.val {storage$name}} is finished after {stored$n_steps} step{?s}: add more with {.arg n_steps}."
+      "i" = "Run {.val {storage$name}} is finished after {format_count(stored$n_steps)} step{cli::qty(stored$n_steps)}{?s}: add more with {.arg n_steps}."
     ))
     return(invisible(new_chain_file(storage$path, storage$name)))
   }
@@ -308,6 +314,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
     evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
     error = function(condition) native(livechain_say_why, writer, cli::ansi_strip(conditionMessage(condition)))
   )
+  if (!is.null(bar)) bar(result$n_steps)
   report_nan(result$n_nan)
   report_limited(result$n_limited)
   inform_stopped(result$stopped, result$n_steps)
@@ -319,7 +326,7 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
 report_nan <- function(n_nan) {
   if (n_nan > 0) {
     cli::cli_inform(c(
-      "!" = "The log-probability was {.code NaN} {n_nan} time{?s}, which counted as {.code -Inf}."
+      "!" = "The log-probability was {.code NaN} {format_count(n_nan)} time{cli::qty(n_nan)}{?s}, which counted as {.code -Inf}."
     ))
   }
 }
@@ -327,7 +334,7 @@ report_nan <- function(n_nan) {
 report_limited <- function(n_limited) {
   if (n_limited > 0) {
     cli::cli_inform(c(
-      "!" = "{.fn move_slice} did not find the end of a slice {n_limited} time{?s}: walkers are far from where the density is.",
+      "!" = "{.fn move_slice} did not find the end of a slice {format_count(n_limited)} time{cli::qty(n_limited)}{?s}: walkers are far from where the density is.",
       "i" = "Start nearer, or with larger {.arg mu}."
     ))
   }

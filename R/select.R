@@ -38,7 +38,8 @@ select_steps <- function(x, discard, thin, call = rlang::caller_env()) {
   if (length(kept) == 0) {
     abort("empty", c(
       "No step of the chain is left.",
-      "x" = "It has {dim(x)[1]}, and {.code discard = {discard}} with {.code thin = {thin}} leaves none."
+      "x" = "It has {format_count(dim(x)[1])}, and {.code discard = {plain_number(discard)}} with {.code thin = {thin}} leaves none.",
+      "i" = "Leave out fewer steps, or {.fn resume_mcmc} to have more."
     ), call = call)
   }
   keep(x, kept)

@@ -153,7 +153,7 @@ status_progress <- function(run) {
   c(
     run$state,
     paste(format_count(run$n_steps), aim),
-    if (!is.na(run$rate)) paste(format(signif(run$rate, 3), big.mark = ",", scientific = FALSE), "steps/s"),
+    if (!is.na(run$rate)) paste(format_rate(run$rate), "steps/s"),
     if (!is.na(run$remaining) && run$target > 0) paste(format_seconds(run$remaining), "left")
   )
 }
@@ -174,24 +174,16 @@ status_writer <- function(run) {
 
 percent_done <- function(run) if (run$target == 0) 100 else 100 * min(1, run$n_steps / run$target)
 
-format_seconds <- function(seconds) {
-  unit <- c(day = 86400, h = 3600, min = 60, s = 1)
-  unit <- unit[seconds >= unit | unit == 1][1]
-  sprintf("%s %s", format(round(seconds / unit, 1), nsmall = if (seconds < 10) 1 else 0), names(unit))
-}
-
-format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), units = "auto")
-
-#' Mend a file whose writer died
+#' Repair a file whose writer died
 #'
 #' A process that is killed cannot close its file. [read_chain()] and [chain_status()] read such a file all
-#' the same, and [resume_mcmc()] mends it by itself; `repair_chain()` does it for other HDF5 programs that
+#' the same, and [resume_mcmc()] repairs it by itself; `repair_chain()` does it for other HDF5 programs that
 #' want to open it. All published steps stay that are what was written; those that a power cut has spoilt are dropped, with
 #' all that follow them: [check_file()] tells before which they are. Do not use HDF5's own `h5clear` for this: it can cut
 #' off the chain.
 #'
 #' @inheritParams resume_mcmc
-#' @returns Invisibly, whether there was something to mend.
+#' @returns Invisibly, whether there was something to repair.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)

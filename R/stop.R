@@ -54,7 +54,7 @@ stop_rule <- function(rule, see) {
       abort("argument", c(
         "{.arg stop_when} must return TRUE or FALSE.",
         "x" = "It returned {describe_value(answer)}."
-      ), argument = "stop_when")
+      ), call = quote(stop_when()), argument = "stop_when")
     }
     answer
   }
@@ -126,7 +126,7 @@ chain_of_pieces <- function(pieces, follower) {
 }
 
 inform_stopped <- function(stopped, n_steps) {
-  if (stopped) cli::cli_inform(c("v" = "The rule of {.arg stop_when} was met after {n_steps} step{?s}."))
+  if (stopped) cli::cli_inform(c("v" = "The rule of {.arg stop_when} was met after {format_count(n_steps)} step{cli::qty(n_steps)}{?s}."))
 }
 
 # The first `n` steps of a result that has room for more.

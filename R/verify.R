@@ -84,11 +84,11 @@ inform_dropped <- function(stored, storage) {
   if (n > 0) {
     cli::cli_inform(c(
       "!" = "{n} step{?s} of run {.val {storage$name}} in {.file {storage$path}} {?was/were} dropped, from step {stored$n_steps + 1} on: {?it is/they are} not what was written, or not all is known that going on needs.",
-      "i" = "The run goes on after step {stored$n_steps}."
+      "i" = "The run goes on after step {format_count(stored$n_steps)}."
     ), class = "livechain_message_dropped")
   }
 }
 
 inform_asked <- function(asked, n_steps) {
-  if (isTRUE(asked)) cli::cli_inform(c("i" = "The run was ended after {n_steps} step{?s}, as {.fn stop_mcmc} asked."))
+  if (isTRUE(asked)) cli::cli_inform(c("i" = "The run was ended after {format_count(n_steps)} step{cli::qty(n_steps)}{?s}, as {.fn stop_mcmc} asked."))
 }

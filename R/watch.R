@@ -1,6 +1,6 @@
 #' Watch a run in the terminal
 #'
-#' Shows how a run is going, whoever is sampling it, until it ends: how far it is, how fast, how long still, and
+#' Shows how a run is going, whoever is sampling it, until it ends: how far it is, how fast, the time left, and
 #' for each parameter the mean, the standard deviation, the autocorrelation time `tau` in updates, the length of the chain
 #' in autocorrelation times, the effective sample size `ess`, and a trace of the mean of the walkers from the
 #' run's beginning on. Ctrl-C leaves it; the run is not disturbed. It works from any shell as well:
@@ -16,9 +16,9 @@
 #' The last line is the verdict of [diagnose()]. What a look costs does not depend on the length of the chain.
 #'
 #' @inheritParams open_chain
-#' @param interval Seconds between two looks; where lines are printed, between two lines, and by default 60.
+#' @param interval Seconds between two looks; `NULL` for 1 in a terminal and 60 where lines are printed.
 #' @param parameters Names or numbers of the parameters to show, or names of derived quantities, which are blobs of one number; by
-#'   default the first twelve parameters.
+#'   default the first eight parameters.
 #' @param wait How many seconds to wait at most for a file that does not exist yet.
 #' @returns The last [chain_status()], invisibly.
 #' @inheritSection open_chain Errors
@@ -27,14 +27,13 @@
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 1000, file = file, seed = 1)
 #' watch_chain(file) # ends at once, as the run has ended
 #' @export
-watch_chain <- function(file, interval = 1, ..., name = "mcmc", parameters = NULL, wait = 0) {
+watch_chain <- function(file, name = "mcmc", ..., interval = NULL, parameters = NULL, wait = 0) {
   check_no_dots(...)
   in_place <- cli::is_ansi_tty(stdout())
-  if (missing(interval) && !in_place) interval <- 60
-  interval <- check_positive(interval)
+  interval <- if (is.null(interval)) (if (in_place) 1 else 60) else check_positive(interval)
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
-  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) 12 else Inf, check_seconds(wait))
+  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, check_seconds(wait))
   on.exit(close(follower$reader))
   show <- if (in_place) show_in_place() else show_line
   tryCatch(watch(follower, interval, show), interrupt = function(condition) cat("\n"))
@@ -102,7 +101,10 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
 
 progress_line <- function(status, width) {
   figures <- paste(status_progress(status)[-1], collapse = ", ")
-  room <- max(10, width - nchar(figures) - 1)
+  room <- width - nchar(figures) - 1
+  if (room < 5) {
+    return(substr(figures, 1, width))
+  }
   done <- round(room * percent_done(status) / 100)
   glyphs <- if (cli::is_utf8_output()) c("\u2588", "\u2591") else c("#", "-")
   paste(paste0(strrep(glyphs[1], done), strrep(glyphs[2], room - done)), figures)
@@ -114,7 +116,7 @@ parameter_table <- function(follower, width) {
     return("No step has been published yet.")
   }
   columns <- list(
-    parameter = figures$parameter, mean = format_digits(figures$mean), sd = format_digits(figures$sd),
+    parameter = figures$parameter, mean = format_by_sd(figures$mean, figures$sd), sd = format_by_sd(figures$sd, figures$sd),
     tau = format_tau(figures), "n/tau" = format_count(figures$n_updates / figures$tau), ess = format_count(figures$ess)
   )
   aligned <- Map(format, Map(c, names(columns), columns), justify = c("left", rep("right", 5)))
@@ -147,10 +149,6 @@ block_trace <- function(x, width) {
   range <- range(heights, finite = TRUE)
   format(cli::spark_bar(if (diff(range) > 0) (heights - range[1]) / diff(range) else 0 * heights))
 }
-
-format_digits <- function(x) formatC(signif(x, 4), digits = 4, format = "g", flag = "#")
-
-format_count <- function(n) ifelse(is.finite(n), format(round(n), big.mark = ",", trim = TRUE, scientific = FALSE), "-")
 
 format_tau <- function(figures) {
   uncertain <- ifelse(least_length * figures$tau > figures$n_updates, "~", "")

@@ -88,7 +88,7 @@ append_steps <- function(writer, draws, log_prob = NULL) {
   if (is.null(log_prob)) log_prob <- rep(NaN, n_steps * writer$n_walkers)
   shaped <- is.null(dim(log_prob)) || identical(as.double(dim(log_prob)), as.double(c(n_steps, writer$n_walkers)))
   if (!is.numeric(log_prob) || length(log_prob) != n_steps * writer$n_walkers || !shaped) {
-    abort_argument("log_prob", sprintf("a numeric matrix of %d step(s) x %d walker(s)", n_steps, writer$n_walkers), log_prob, rlang::current_env())
+    abort_argument("log_prob", cli::pluralize("a numeric matrix of {n_steps} step{?s} x {writer$n_walkers} walker{?s}"), log_prob, rlang::current_env())
   }
   accepted <- count_moves(writer, draws)
   writer$failure <- NULL
@@ -153,7 +153,7 @@ as_steps <- function(draws, shape, call = rlang::caller_env()) {
     FALSE
   )
   if (!isTRUE(ok)) {
-    abort_argument("draws", sprintf("a numeric array [step, walker, parameter] with %d walker(s) and %d parameter(s)", shape[1], shape[2]), draws, call)
+    abort_argument("draws", cli::pluralize("a numeric array [step, walker, parameter] with {shape[1]} walker{?s} and {shape[2]} parameter{?s}"), draws, call)
   }
   n_steps <- if (length(dim(draws)) == 3) dim(draws)[1] else 1
   draws <- array(as.double(draws), c(n_steps, shape))

@@ -1,6 +1,5 @@
 # Densities in C++: against emcee, and against a loop that draws the same random numbers and evaluates the same.
 
-Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes") # Eigen's own warnings with g++
 Rcpp::sourceCpp(file.path(here, "densities.cpp"))
 Rcpp::sourceCpp(file.path(here, "bare_loop.cpp"))
 source(file.path(here, "sampling.R"))

@@ -1,6 +1,5 @@
 # What looking costs.
 
-Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes")
 Rcpp::sourceCpp(file.path(here, "densities.cpp"))
 
 sampled <- function(n_steps, init, path = tempfile(fileext = ".h5")) {

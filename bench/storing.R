@@ -1,6 +1,5 @@
 # What the file costs: against the system's own writing, against memory, and as it grows.
 
-Sys.setenv(PKG_CXXFLAGS = "-Wno-ignored-attributes")
 Rcpp::sourceCpp(file.path(here, "densities.cpp"))
 Rcpp::sourceCpp(file.path(here, "bare_write.cpp"))
 source(file.path(here, "sampling.R"))

@@ -44,7 +44,7 @@ init <- cbind(
 # -- How many steps are 20 seconds? -------------------------------------------------------------------------
 # Machines differ, so the rate is measured in memory first: the second run lasts about a second.
 steps_per_second <- function(n_steps) {
-  time <- system.time(run_mcmc(log_posterior, init, n_steps, waiting, log_likelihood, seed = 2))
+  time <- system.time(suppressMessages(run_mcmc(log_posterior, init, n_steps, waiting, log_likelihood, seed = 2)))
   n_steps / time[["elapsed"]]
 }
 rate <- steps_per_second(max(100, round(steps_per_second(100))))

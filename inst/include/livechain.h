@@ -17,7 +17,7 @@
 // See ?compiled_density in R, and livechain/density.h for C.
 #pragma once
 
-#include <RcppEigen.h>
+#include "livechain/eigen.h"
 
 #include "livechain/abi.h"
 

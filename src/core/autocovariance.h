@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include <Eigen/Core>
-#include <unsupported/Eigen/FFT>
+#include "core/eigen.h"
 
 namespace livechain::core {
 

@@ -108,7 +108,8 @@ void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* pla
     if (TYPEOF(value) != STRSXP) throw std::invalid_argument("text as a blob that was text before");
     const std::string text = text_at(value, i);
     if (text.size() > field.width) {
-      throw std::invalid_argument("a text blob of at most " + std::to_string(field.width) + " bytes");
+      throw std::invalid_argument("at most " + std::to_string(field.width) + " bytes of text as blob \"" + field.name +
+                                  "\", for which structure(\"text\", width = n) in the first result makes room");
     }
     std::memset(place, 0, field.width);
     std::memcpy(place, text.data(), text.size());

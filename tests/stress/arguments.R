@@ -48,6 +48,12 @@ table_of_arguments <- function(file) {
     chain_status = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
     open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),
     read_new = list(list(reader = reader), reader = list(1, "a", quote(NULL), NA, list()), wait = wrong_for$number),
+    plot = list(
+      list(x = chain),
+      type = list("histogram", 1, NA, quote(NULL)), discard = wrong_for$count, thin = c(wrong_for$count, 0), parameters = list("z", 99, NA),
+      truth = list("a", c(z = 1), list(), TRUE), prior = list(1, list(1), list(z = dnorm), TRUE), main = list(1, NA_character_, c("a", "b"), ""),
+      col = list("blau", list(), NA_character_, TRUE)
+    ),
     watch_chain = list(
       list(file = file),
       file = wrong_for$file, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number

@@ -53,7 +53,7 @@ test_that("plots can be drawn", {
   grDevices::png(path)
   withr::defer(grDevices::dev.off())
   chain <- run_mcmc(normal, named_start(), 50, seed = 7)
-  expect_identical(plot(chain), chain)
+  expect_named(plot(chain), c("trace", "density"))
   expect_no_error(plot(chain, parameters = "b"))
   expect_snapshot(plot(chain, parameters = "c"), error = TRUE, transform = scrub)
 })

@@ -1,8 +1,6 @@
 skip_on_cran()
 skip_if_not_installed("RcppEigen")
 
-# Eigen's own warnings with g++ would fill the screen.
-withr::local_envvar(PKG_CXXFLAGS = "-Wno-ignored-attributes", .local_envir = teardown_env())
 cpp <- new.env()
 Rcpp::sourceCpp(test_path("densities.cpp"), env = cpp)
 
@@ -18,6 +16,16 @@ test_that("a compiled density gives the chain of the R function, in memory and i
   file <- temp_chain()
   run_mcmc(log_prob, start(), 100, seed = 7, file = file)
   expect_same_chain(read_chain(file), reference(100))
+})
+
+test_that("the compiler has nothing to say of a density", {
+  r <- file.path(R.home("bin"), "R")
+  config <- function(what) strsplit(system2(r, c("CMD", "config", what), stdout = TRUE), " +")[[1]]
+  folders <- vapply(c("livechain", "Rcpp", "RcppEigen"), function(package) system.file("include", package = package), "")
+  flags <- c("-std=c++17", "-Wall", "-Wextra", "-fsyntax-only", config("--cppflags"), paste0("-I", shQuote(folders)))
+  compiler <- config("CXX17")
+  said <- suppressWarnings(system2(compiler[1], c(compiler[-1], flags, test_path("densities.cpp")), stdout = TRUE, stderr = TRUE))
+  expect_identical(as.vector(said), character())
 })
 
 test_that("any number of threads gives the same chain", {

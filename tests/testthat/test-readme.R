@@ -1,0 +1,11 @@
+test_that("README runs as it is printed", {
+  skip_on_cran()
+  skip_if_not_installed("RcppEigen")
+  skip_if_not_installed("processx")
+  root <- normalizePath(test_path("../.."))
+  skip_if_not(file.exists(file.path(root, "tools", "readme.R")), "the sources are not here")
+  withr::local_envvar(R_LIBS = paste(.libPaths(), collapse = ":"))
+  withr::local_dir(root)
+  output <- suppressWarnings(system2(file.path(R.home("bin"), "Rscript"), "tools/readme.R", stdout = TRUE, stderr = TRUE))
+  expect_true("README.md runs as it is printed" %in% output, info = paste(output, collapse = "\n"))
+})
