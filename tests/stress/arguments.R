@@ -25,7 +25,7 @@ table_of_arguments <- function(file) {
       log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = optional("file"), name = wrong_for$name,
       init = list("a", NA, NULL, 1:3, matrix(NA_real_, 4, 2), matrix("a", 4, 2), matrix(0, 0, 2), matrix(0, 4, 0), list()),
       moves = list("stretch", 1, list(), NA), weights = list("a", -1, c(1, 2), NA), thin_by = wrong_for$count,
-      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), swmr = wrong_for$flag,
+      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_workers = optional("count"), worker_timeout = wrong_for$number, n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), swmr = wrong_for$flag,
       overwrite = wrong_for$flag, compression = c(wrong_for$count, 10), flush_interval = wrong_for$number,
       stop_when = list("a", 1, NA), check_every = optional("count"), check_init = wrong_for$flag,
       tune = wrong_for$flag, progress = wrong_for$flag
@@ -33,7 +33,7 @@ table_of_arguments <- function(file) {
     resume_mcmc = list(
       list(file = file, log_prob = log_prob, n_steps = 5),
       file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name,
-      moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_threads = wrong_for$count,
+      moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_workers = optional("count"), worker_timeout = wrong_for$number, n_threads = wrong_for$count,
       flush_interval = optional("number"), stop_when = list("a", 1, NA), check_every = optional("count"), progress = wrong_for$flag
     ),
     read_chain = list(
