@@ -18,6 +18,7 @@ table_of_arguments <- function(file) {
   new <- tempfile(fileext = ".h5")
   log_prob <- normal
   draws <- matrix(0, 2, 1)
+  no_folder <- Filter(function(x) !identical(x, tempdir()), wrong_for$file)
   optional <- function(kind) Filter(function(x) !identical(x, quote(NULL)), wrong_for[[kind]])
   list(
     run_mcmc = list(
@@ -41,12 +42,18 @@ table_of_arguments <- function(file) {
       file = wrong_for$file, name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0),
       parameters = list("z", 0, 99, NA, list(), character(), 1.5), ensembles = list("z", 2, NA, 1.5), swmr = wrong_for$flag
     ),
-    chain_status = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
+    run_or_resume = list(
+      list(log_prob = log_prob, init = init, n_steps = 10, file = new),
+      log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = wrong_for$file, name = wrong_for$name,
+      stop_when = list("a", 1, NA), margin = wrong_for$number
+    ),
+    combine_chains = list(list(files = file), files = list(1, NA, quote(NULL), list(), character(), c(file, file)), name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0)),
+    chain_status = list(list(file = file), file = no_folder, name = wrong_for$name),
     open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),
     read_new = list(list(reader = reader), reader = list(1, "a", quote(NULL), NA, list()), wait = wrong_for$number),
     watch_chain = list(
       list(file = file),
-      file = wrong_for$file, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number
+      file = no_folder, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number
     ),
     monitor_chain = list(
       list(file = file, launch_browser = FALSE),
@@ -82,7 +89,7 @@ table_of_arguments <- function(file) {
     ),
     converged = list(list(), ess = optional("number"), tau = optional("number"), rhat = c(wrong_for$number, 1)),
     converged_tau = list(list(), tau = optional("number"), tol = wrong_for$number),
-    max_time = list(list(seconds = 1), seconds = wrong_for$number),
+    max_time = list(list(seconds = 1), seconds = wrong_for$number, margin = wrong_for$number),
     any_of = list(list(max_time(1)), rule = list("a", 1, NA)),
     all_of = list(list(max_time(1)), rule = list("a", 1, NA)),
     diagnose = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), discard = wrong_for$count, parameters = list("z", 0, NA)),
