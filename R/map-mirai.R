@@ -32,8 +32,9 @@ mirai_pool <- function(map, n_workers = NULL) {
     answer <- sent[[ticket]]$data
     sent[[ticket]] <<- NULL
     if (is_lost(answer)) {
-      looked <<- 0
-      if (count() > 0) inform_lost_daemon(count())
+      n <<- max(0, n - 1)
+      looked <<- as.double(Sys.time()) # it may take a moment until mirai knows
+      if (n > 0) inform_lost_daemon(n)
       return(list(ticket = ticket, lost = TRUE))
     }
     n_answers <<- n_answers + 1

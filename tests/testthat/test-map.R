@@ -87,10 +87,10 @@ test_that("NaN from a worker says for which walker", {
   expect_identical(condition$walker, 1)
 })
 
-# After so many calls, the worker of this process ends itself.
-killing <- function(x, victims, n_calls = 200) {
+# After so many calls, the worker of this process ends or stops itself.
+killing <- function(x, victims, signal = 9, n_calls = 200) {
   options(n_calls = getOption("n_calls", 0) + 1)
-  if (Sys.getpid() %in% victims && getOption("n_calls") > n_calls) tools::pskill(Sys.getpid(), 9)
+  if (Sys.getpid() %in% victims && getOption("n_calls") == n_calls) tools::pskill(Sys.getpid(), signal)
   -sum(x^2) / 2
 }
 
@@ -124,13 +124,8 @@ test_that("a worker that was stopped is not waited for longer than worker_timeou
   cluster <- two_workers()
   victim <- parallel::clusterCall(cluster[1], Sys.getpid)[[1]]
   withr::defer(tools::pskill(victim, tools::SIGCONT))
-  stopping <- function(x, victim) {
-    options(n_calls = getOption("n_calls", 0) + 1)
-    if (Sys.getpid() == victim && getOption("n_calls") == 100) tools::pskill(victim, tools::SIGSTOP)
-    -sum(x^2) / 2
-  }
   expect_warning(
-    chain <- run_mcmc(stopping, start(), 60, seed = 7, map = cluster, victim = victim, worker_timeout = 0.2),
+    chain <- run_mcmc(killing, start(), 60, seed = 7, map = cluster, victims = victim, signal = tools::SIGSTOP, worker_timeout = 0.2),
     "1 worker of the cluster did not answer"
   )
   expect_same_chain(chain, reference(60))
@@ -286,8 +281,7 @@ test_that("mirai, as a cluster and by its daemons, goes on without workers that 
     mirai::daemons(0)
     mirai::daemons(2)
     pids <- unique(unlist(mirai::mirai_map(1:20, function(i) Sys.getpid())[]))
-    tools::pskill(pids[1], tools::SIGSTOP)
-    chains[[3]] <- run(mirai::mirai_map, 0, worker_timeout = 0.5)
+    chains[[3]] <- run(mirai::mirai_map, pids, signal = tools::SIGSTOP, worker_timeout = 0.5)
     tools::pskill(pids[1], tools::SIGCONT)
     mirai::daemons(0)
     chains
