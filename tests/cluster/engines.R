@@ -27,51 +27,9 @@ with_plan <- function(strategy) {
   )
 }
 
-# An sshd of its own, on a high port of this machine, for this user.
-sshd <- Sys.which("sshd")
-if (!nzchar(sshd) && file.exists("/usr/sbin/sshd")) sshd <- "/usr/sbin/sshd"
-
-start_sshd <- function() {
-  folder <- tempfile("sshd-")
-  dir.create(folder)
-  path <- function(name) file.path(folder, name)
-  for (key in c("host", "user")) system2("ssh-keygen", c("-q", "-t", "ed25519", "-N", shQuote(""), "-f", path(key)))
-  file.copy(path("user.pub"), path("authorized"))
-  writeLines(c(
-    "Port 2222", "ListenAddress 127.0.0.1", paste("HostKey", path("host")), paste("AuthorizedKeysFile", path("authorized")),
-    paste("PidFile", path("pid")), "StrictModes no", "UsePAM no", paste0("SetEnv R_LIBS=", paste(.libPaths(), collapse = ":"))
-  ), path("config"))
-  dir.create("/run/sshd", showWarnings = FALSE)
-  system2(sshd, c("-f", path("config")))
-  Sys.sleep(1)
-  folder
-}
-
-ssh_options <- function(folder) {
-  c("-i", file.path(folder, "user"), "-p", "2222", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR")
-}
-
 engines <- list(
   PSOCK = new_engine(socket_cluster(parallel::makePSOCKcluster), stop_sockets, has_timeout = TRUE),
   fork = new_engine(socket_cluster(parallel::makeForkCluster), stop_sockets, has_timeout = TRUE),
-  "PSOCK by ssh" = new_engine(
-    function(n) {
-      folder <- start_sshd()
-      make <- function(n) {
-        parallel::makePSOCKcluster(rep("127.0.0.1", n),
-          master = "127.0.0.1", rshcmd = paste(c("ssh", ssh_options(folder)), collapse = " "), homogeneous = TRUE, manual = FALSE,
-          rscript = file.path(R.home("bin"), "Rscript")
-        )
-      }
-      list(cluster = socket_cluster(make)(n), folder = folder)
-    },
-    function(started) {
-      stop_sockets(started$cluster)
-      tools::pskill(as.integer(readLines(file.path(started$folder, "pid"))))
-    },
-    function(started) started$cluster,
-    has_timeout = TRUE, is_there = function() nzchar(sshd), needs = "sshd"
-  ),
   mclapply = new_engine(identity, function(n) NULL, function(n) function(X, FUN) parallel::mclapply(X, FUN, mc.cores = n), n_steps = 10),
   "mirai cluster" = new_engine(function(n) mirai::make_cluster(n), function(cluster) {
     wake_children()
