@@ -85,6 +85,7 @@ folder <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value
 writeLines(c(
   "# What workers cost", "", "Made by `Rscript bench/workers.R`. Milliseconds a step of 100 x 5 beyond one process, two workers, a density that costs nothing:", "",
   knitr::kable(overheads, format = "pipe"), "",
+  "Where the first row is more than 0.1, the machine did other things as well, and all the others grow with it.", "",
   "Seconds of 12 steps of 64 walkers whose density takes 5 to 100 ms, four workers, against the sum of all times by four:", "",
   knitr::kable(uneven, format = "pipe", digits = 2)
 ), file.path(folder, "workers.md"))
