@@ -29,7 +29,9 @@ combine_chains <- function(files, ..., name = "mcmc", discard = 0, thin = 1, par
   if (length(files) == 0 || !(is.character(files) || is.list(files))) {
     abort_argument("files", "paths, or a list of what run_mcmc(file = ) returned", files, rlang::current_env())
   }
-  chains <- lapply(files, function(file) read_chain(file, run_name(file, name), discard = discard, thin = thin, parameters = parameters))
+  chains <- lapply(files, function(file) {
+    read_chain(file, run_name(file, name), discard = discard, thin = thin, parameters = parameters)
+  })
   n_walkers <- vapply(chains, function(chain) dim(chain)[2] / (chain$n_ensembles %||% 1), 0)
   if (length(unique(n_walkers)) > 1) {
     abort("argument", c(

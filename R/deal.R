@@ -114,8 +114,9 @@ abort_without_package <- function() {
 abort_timeout <- function(piece, timeout, parameters) {
   position <- stats::setNames(piece$sent$positions[1, ], parameters)
   several <- length(piece$rows) > 1
+  which <- paste0(piece$walkers[1], if (several) ", or of one that went with it,")
   abort("worker", c(
-    "The log-probability of walker {piece$walkers[1]}{if (several) ', or of one that went with it,'} takes longer than {.arg worker_timeout}, {format_seconds(timeout)}.",
+    "The log-probability of walker {which} takes longer than {.arg worker_timeout}, {format_seconds(timeout)}.",
     "x" = "The position was {describe_position(position)}.",
     "i" = if (several) "There was no other worker to try." else "Another worker took too long as well, or there was none to try.",
     "i" = "All finished steps are kept; with a file, {.fn resume_mcmc} goes on with them."

@@ -6,14 +6,16 @@ chain_files_in <- function(folder) {
   list.files(folder, pattern = "[.](h5|hdf5)$", full.names = TRUE, ignore.case = TRUE)
 }
 
-# A function that looks at all runs, and reads again only what has changed since its last look: a data frame as of chain_status(), newest
-# first, with `file` before, and `verdict` at the end. Verdicts cost more: as many are renewed in a look as there is time for.
+# A function that looks at all runs, and reads again only what has changed since its last look: a data frame as of
+# chain_status(), newest first, with `file` before, and `verdict` at the end. Verdicts cost more: as many are renewed in a look as
+# there is time for.
 folder_look <- function(folder, seconds = Inf) {
   known <- list()
   renew <- function(path, stamp) {
     status <- tryCatch(unclass_status(chain_status(path, NULL)), livechain_error = function(condition) NULL)
-    verdicts <- known[[path]]$verdicts
-    known[[path]] <<- list(stamp = stamp, status = status, verdicts = verdicts[intersect(names(verdicts), status$name)], judged = known[[path]]$judged)
+    before <- known[[path]]
+    verdicts <- before$verdicts[intersect(names(before$verdicts), status$name)]
+    known[[path]] <<- list(stamp = stamp, status = status, verdicts = verdicts, judged = before$judged)
   }
   judge <- function(path) {
     status <- known[[path]]$status
@@ -47,8 +49,9 @@ folder_table <- function(paths, known) {
     if (length(status$name) == 0) {
       return(NULL)
     }
-    verdict <- unname(known[[path]]$verdicts[status$name])
-    c(list(file = rep(basename(path), length(status$name))), status, list(verdict = if (is.null(verdict)) rep(NA_character_, length(status$name)) else verdict))
+    unknown <- rep(NA_character_, length(status$name))
+    verdict <- unname(known[[path]]$verdicts[status$name]) %||% unknown
+    c(list(file = rep(basename(path), length(status$name))), status, list(verdict = verdict))
   })
   rows <- Filter(Negate(is.null), rows)
   empty <- c(list(file = character()), unclass_status(no_status()), list(verdict = character()))
@@ -94,7 +97,8 @@ folder_lines <- function(table) {
 # Until no run is going on any more.
 watch_folder <- function(folder, interval, in_place) {
   look <- folder_look(folder, seconds = 0.02)
-  show <- if (in_place) lines_in_place() else function(lines) cat(format(Sys.time(), "%Y-%m-%d %H:%M:%S"), lines, "", sep = "\n")
+  print_lines <- function(lines) cat(format(Sys.time(), "%Y-%m-%d %H:%M:%S"), lines, "", sep = "\n")
+  show <- if (in_place) lines_in_place() else print_lines
   repeat {
     table <- look()
     if (!any(table$state == "running")) break

@@ -52,7 +52,8 @@ mapped_density <- function(map, job, attend) {
 new_job <- function(map, given, log_prob, arguments, vectorized, parameters) {
   list(
     key = new_key(), log_prob = log_prob, arguments = arguments, vectorized = vectorized, parameters = parameters,
-    needs = needs_of_functions(c(given, Filter(is.function, arguments))), process = this_process(), pid = Sys.getpid(), dealt = is_dealt(map$to)
+    needs = needs_of_functions(c(given, Filter(is.function, arguments))),
+    process = this_process(), pid = Sys.getpid(), dealt = is_dealt(map$to)
   )
 }
 

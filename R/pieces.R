@@ -8,10 +8,10 @@ least_time <- 0.0002
 least_piece <- 0.001
 
 take_piece <- function(rows, key, positions, walkers, seeds, draws, timed, numbers = seq_along(walkers)) {
-  list(
-    rows = numbers[rows], walkers = walkers[rows],
-    sent = list(key = key, positions = positions[rows, , drop = FALSE], seeds = seeds[, rows, drop = FALSE], draws = draws, timed = timed)
+  sent <- list(
+    key = key, positions = positions[rows, , drop = FALSE], seeds = seeds[, rows, drop = FALSE], draws = draws, timed = timed
   )
+  list(rows = numbers[rows], walkers = walkers[rows], sent = sent)
 }
 
 split_piece <- function(piece) {

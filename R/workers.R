@@ -79,7 +79,7 @@ evaluate_each <- function(evaluate, positions, seeds, draws, timed) {
   rows <- seq_len(nrow(positions))
   values <- if (!timed) tryCatch(lapply(rows, one), error = function(condition) NULL)
   answer <- if (is.null(values)) evaluate_apart(rows, one) else list(values = as_numbers(values))
-  if (!draws && !identical(.Random.seed, seeds[, 1])) {
+  if (!draws && !identical(get0(".Random.seed", globalenv(), inherits = FALSE), seeds[, 1])) {
     return(evaluate_each(evaluate, positions, seeds, TRUE, timed))
   }
   answer$draws <- draws
