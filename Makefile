@@ -2,6 +2,7 @@
 # make demo      sample a posterior in the background and watch it from here
 # make check     R CMD check, then the tests
 # make stress    the promises of the package as figures (long)
+# make cluster   the engines that evaluate a density elsewhere, each for real (long)
 # make bench     side by side with its peers (long)
 # make other_hdf5  the tests with another HDF5, that of CRAN's hdf5lib, beside this one (long)
 # make lint      cppcheck and clang-tidy
@@ -11,7 +12,7 @@
 # make coverage  the lines that the tests run (long)
 # make document  NAMESPACE and man/ from the comments in R/
 
-.PHONY: deps install demo check test stress bench other_hdf5 lint sanitize threads fuzz coverage document clean
+.PHONY: deps install demo check test stress cluster bench other_hdf5 lint sanitize threads fuzz coverage document clean
 
 deps:
 	@sh tools/deps.sh
@@ -32,6 +33,9 @@ test: install
 stress: install
 	@sh tools/deps.sh stress
 	@Rscript tests/stress/run.R
+
+cluster: install
+	@Rscript tests/cluster/run.R
 
 bench: install
 	@Rscript bench/moves.R

@@ -13,17 +13,25 @@ new_density <- function(log_prob, log_prior, arguments, parameters, settings, ma
   kind <- if (!is.null(map)) "mapped" else if (settings$vectorized) "batch" else "point"
   code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {
-    scope$mapped <- mapped_density(map, scope$log_prob, arguments, settings$vectorized)
+    job <- new_job(map, log_prob, scope$log_prob, arguments, settings$vectorized, parameters)
+    mapped <- mapped_density(map, job, function() native(livechain_attend, scope$pointer))
+    scope$mapped <- mapped$evaluate
     code <- quote(mapped(position, walkers, seeds))
+    at_end(call, function() {
+      scope$pointer <- NULL
+      mapped$end()
+    })
   }
   scope$split_results <- split_results
   # With R's generator untouched so far in a session, it could not be told that the density draws from it.
   if (!exists(".Random.seed", globalenv(), inherits = FALSE)) set.seed(NULL)
-  list(
-    pointer = native(livechain_density, code, scope, parameters, kind, settings$seed), parameters = parameters,
-    heard = warning_counter()
-  )
+  pointer <- native(livechain_density, code, scope, parameters, kind, settings$seed)
+  if (!is.null(map)) scope$pointer <- pointer
+  list(pointer = pointer, parameters = parameters, heard = warning_counter())
 }
+
+# Calls `code` when the function returns whose frame this is.
+at_end <- function(frame, code) do.call(on.exit, list(as.call(list(code)), add = TRUE), envir = frame)
 
 # Where the call is evaluated: `...` are the arguments. Of its own, and small: what is looked up at every call is
 # found at once.

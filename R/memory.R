@@ -84,7 +84,6 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, map
                              progress, call = rlang::caller_env()) {
   check_resumable(chain, call)
   run <- chain$run
-  check_map(map, call)
   n_threads <- check_evaluation(log_prob, n_threads, map, run$vectorized, length(arguments), call)
   if (!is.null(on_nan)) check_choice(on_nan, c("error", "reject"), call = call)
   check_flag(progress, call = call)

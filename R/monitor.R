@@ -10,6 +10,7 @@
 #' the autocorrelation time from as many steps as they need.
 #'
 #' @inheritParams watch_chain
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
 #' @param interval Seconds between two looks.
 #' @param parameters Names or numbers of the parameters to show at first, or names of derived quantities; by default the first eight.
 #' @param host,port Where the page is served. By default only this machine can see it; `port = NULL` takes a free

@@ -3,7 +3,9 @@
 #' For `stop_when` in [run_mcmc()]. `max_time()` ends a run after some seconds, wherever it is; `any_of()` when one of
 #' several rules says so, `all_of()` when all of them do.
 #'
-#' @param seconds How long the run may take, a positive number. The step during which the time is up is finished.
+#' @param seconds How long the run may take, a positive number. The step during which the time is up is finished. `NULL` in a
+#'   job of a scheduler: until `margin` seconds before the job's end, as `SLURM_JOB_END_TIME`, `squeue` or `PBS_WALLTIME` tells it.
+#' @param margin How many seconds before the end of a job to end, a number: as long as a step takes, and closing the file.
 #' @param ... Rules: what [converged()] or `max_time()` make, or functions of a `chain` that return `TRUE` or `FALSE`.
 #' @returns A rule: a function of a `chain` that returns `TRUE` or `FALSE`.
 #' @examples
@@ -13,12 +15,25 @@
 #' )
 #' dim(chain)
 #' @export
-max_time <- function(seconds) {
+max_time <- function(seconds = NULL, margin = 60) {
+  margin <- check_seconds(margin)
+  if (is.null(seconds)) {
+    end <- job_end()
+    if (is.na(end)) abort_no_limit(rlang::current_env())
+    return(new_rule(function(chain) as.double(Sys.time()) >= end - margin, needs = "nothing", timed = TRUE))
+  }
   seconds <- check_positive(seconds)
   began <- Inf
   new_rule(function(chain) seconds_now() - began >= seconds,
     needs = "nothing", begin = function() began <<- seconds_now(), timed = TRUE
   )
+}
+
+abort_no_limit <- function(call) {
+  abort("argument", c(
+    "{.arg seconds} must be given outside of a scheduler's job that has a limit.",
+    "i" = "Neither {.envvar SLURM_JOB_END_TIME} nor {.envvar PBS_WALLTIME} is set."
+  ), call = call, argument = "seconds")
 }
 
 #' @rdname max_time

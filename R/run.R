@@ -16,6 +16,17 @@
 #' `vectorized`), whatever its state and kind, and set back afterwards: such a run, too, is the same when it is killed
 #' and resumed, or evaluated by other processes.
 #'
+#' @section Workers:
+#' The density and its data are sent once to each worker, which needs livechain installed, with the variables of the global
+#' environment that it uses, and the packages that are attached here. Then positions alone go out. Workers of a cluster of
+#' parallel and daemons of mirai get the walkers by small pieces, those that took longest first, so that none waits for others;
+#' a cluster of mirai deals in turn, and gets as many pieces as it has workers. At the end of the run they forget it.
+#'
+#' When a worker is lost, the others do its part, and a message says so; when the last one is, or when there has been no daemon
+#' for a minute, the run ends with an error of class `livechain_error_worker`, and can be resumed. New daemons of mirai are
+#' used from the next step on. What the density says on a worker, in warnings, messages and output, is told here, each
+#' text once.
+#'
 #' @section When a run ends early:
 #' In memory, an interrupt (Ctrl-C, Escape) ends the run with the chain so far, and a warning; an error carries it as
 #' `chain`, as in `tryCatch(run_mcmc(...), error = function(e) e$chain)`. Such a chain can be resumed.
@@ -79,9 +90,13 @@
 #'   numeric vector with one log-probability each; with blobs, a matrix or data frame with a row for each
 #'   position, whose first column is the log-probability. Columns of a data frame can be matrices.
 #' @param map How to evaluate the density in other processes: a function that is called as `lapply(X, FUN)`, such
-#'   as `future.apply::future_lapply`, or a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`.
-#'   The density and its data are sent once to each worker, which needs livechain installed; the walkers go out
-#'   in as many pieces as there are workers. The chain is the same as without.
+#'   as `future.apply::future_lapply`; a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`; or
+#'   `mirai::mirai_map`, for the daemons that `mirai::daemons()` has set. The chain is the same as without. See the section
+#'   on workers.
+#' @param n_workers In how many pieces the walkers go out at least, a whole number; of a cluster, how many of its workers to use.
+#'   `NULL` for all that the cluster, the daemons or the plan of future have, else `parallelly::availableCores()`.
+#' @param worker_timeout How many seconds a worker of a cluster or a daemon of mirai may take for one walker. Then another is given
+#'   the walker, and if that takes too long as well, the run ends with an error that tells the position.
 #' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. An R
 #'   function can only be called by one: use `map`. The chain is the same for any
 #'   number; no more are used than the machine has cores.
@@ -138,8 +153,8 @@
 run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NULL, n_ensembles = 1, n_temperatures = 1,
                      temperatures = NULL, max_temperature = Inf, adapt_steps = NULL,
                      lower = NULL, upper = NULL, periodic = NULL, file = NULL, name = "mcmc",
-                     moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_threads = 1,
-                     seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
+                     moves = NULL, weights = NULL, thin_by = 1, vectorized = FALSE, map = NULL, n_workers = NULL,
+                     worker_timeout = Inf, n_threads = 1, seed = NULL, swmr = TRUE, overwrite = FALSE, compression = 0, flush_interval = 0.5,
                      sync_interval = 5, stop_when = NULL, check_every = NULL, callback = NULL, callback_every = 100,
                      check_init = TRUE, tune = FALSE, on_nan = "error", progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
@@ -156,7 +171,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   parameters <- parameter_names(colnames(init), ncol(init))
   domain <- check_domain(lower, upper, periodic, parameters)
   init <- start_within(init, domain, parameters)
-  check_map(map)
+  map <- check_map(map, n_workers, worker_timeout)
   check_flag(vectorized)
   n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, length(arguments))
   if (is.null(moves) && is.null(weights)) weights <- default_weights
@@ -239,7 +254,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
 #' chain_status(file)
 #' @export
 resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_prior = NULL, name = "mcmc",
-                        verify = TRUE, moves = NULL, map = NULL, n_threads = 1, flush_interval = NULL, stop_when = NULL, check_every = NULL,
+                        verify = TRUE, moves = NULL, map = NULL, n_workers = NULL, worker_timeout = Inf, n_threads = 1,
+                        flush_interval = NULL, stop_when = NULL, check_every = NULL,
                         callback = NULL, callback_every = 100, on_nan = NULL, progress = interactive()) {
   exact <- exact_call(sys.call(), sys.function(), parent.frame())
   if (!is.null(exact)) {
@@ -249,12 +265,12 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
   check_prior(log_prior, log_prob)
   callback <- check_callback(callback, callback_every)
+  map <- check_map(map, n_workers, worker_timeout)
   if (inherits(file, "chain")) {
     return(resume_in_memory(
       file, log_prob, log_prior, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
     ))
   }
-  check_map(map)
   n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))
   rule <- check_rule(stop_when, check_every)
   if (!is.null(n_steps)) n_steps <- check_whole(n_steps, 0)
@@ -283,7 +299,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
     livechain_resume_writer, storage$path, storage$name,
     describe_run(settings, storage, run$parameters, run$groups), settings, storage
   )
-  on.exit(native(livechain_close_writer, writer))
+  on.exit(native(livechain_close_writer, writer), add = TRUE)
   stored <- native(livechain_writer_progress, writer)
   inform_dropped(stored, storage)
   inform_new_numbers(run)

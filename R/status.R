@@ -4,8 +4,9 @@
 #' decided by its process, when that is on this machine; otherwise by the mark that a writer leaves in the file each
 #' second, also while no step ends: of a run that nobody seems to write, that takes up to three seconds.
 #'
-#' @inheritParams resume_mcmc
-#' @param name Name of the run; `NULL` for all runs in the file.
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned; or of a folder, for all runs in its files
+#'   `*.h5` and `*.hdf5`.
+#' @param name Name of the run; `NULL` for all runs in the file. Of a folder, all are shown.
 #' @param ... Not used: an argument that is not known is an error.
 #' @returns A data frame of class `chain_status` with a row for each run:
 #' * `name`; `state`: `"running"`, `"finished"`, or `"interrupted"` when it ended before its target;
@@ -23,6 +24,9 @@
 #'   `"error"`, `"signal"`, `"no_space"`, or `NA` when it had no time to say; `reason`, the message of an error, or the rule;
 #' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
 #'
+#' Of a folder, a row for each run of each file, those that were started last first, with the name of the `file` before and the
+#' `verdict` of [diagnose()] at the end. Files that cannot be read are left out.
+#'
 #' What emcee does not store is `NA` for a run that emcee made.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
@@ -31,6 +35,9 @@
 #' @export
 chain_status <- function(file, name = "mcmc", ...) {
   check_no_dots(...)
+  if (is_folder(file)) {
+    return(folder_look(file)())
+  }
   path <- check_path(file)
   names <- if (is.null(name)) native(livechain_list_runs, path) else check_run_name(run_name(file, name))
   call <- rlang::current_env()

@@ -62,7 +62,8 @@ stop_rule <- function(rule, see) {
 
 # How the rule was written, for those who resume the run: it cannot be stored itself.
 rule_text <- function(rule) {
-  text <- if (!is.null(rule)) deparse1(rule)
+  if (is.call(rule) && identical(rule[[1]], quote(base::quote))) rule <- rule[[2]] # by do.call()
+  text <- attr(rule, "text") %||% if (!is.null(rule)) deparse1(rule)
   if (length(text) > 0 && nchar(text) > 60) paste0(substr(text, 1, 57), "...") else text
 }
 

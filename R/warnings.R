@@ -40,21 +40,3 @@ with_count <- function(condition, n) {
   if (n > 1) condition$message <- sprintf("%s (%s times)", conditionMessage(condition), format_count(n))
   condition
 }
-
-# On a worker, which nobody hears: the warnings go back with the answer.
-evaluate_heard <- function(piece, key) {
-  heard <- warning_counter()
-  answer <- counting_warnings(evaluate_piece(piece, key), heard)
-  list(answer = answer, warnings = heard$kept())
-}
-
-# Here, the answers; what was heard is signalled again.
-hear_again <- function(answers) {
-  lapply(answers, function(one) {
-    for (warned in one$warnings) {
-      warned$condition$n_heard <- warned$n
-      warning(warned$condition)
-    }
-    one$answer
-  })
-}

@@ -15,7 +15,10 @@
 #' An estimate of `tau` is marked by `~` when the chain is shorter than 10 `tau` and it cannot be trusted yet.
 #' The last line is the verdict of [diagnose()]. What a look costs does not depend on the length of the chain.
 #'
+#' Of a folder, a table of its runs is shown, as [chain_status()] has it, until none of them is going on.
+#'
 #' @inheritParams open_chain
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned; or of a folder.
 #' @param interval Seconds between two looks; `NULL` for 1 in a terminal and 60 where lines are printed.
 #' @param parameters Names or numbers of the parameters to show, or names of derived quantities, which are blobs of one number; by
 #'   default the first eight parameters.
@@ -31,6 +34,9 @@ watch_chain <- function(file, name = "mcmc", ..., interval = NULL, parameters = 
   check_no_dots(...)
   in_place <- cli::is_ansi_tty(stdout())
   interval <- if (is.null(interval)) (if (in_place) 1 else 60) else check_positive(interval)
+  if (is_folder(file)) {
+    return(invisible(watch_folder(file, interval, in_place)))
+  }
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, check_seconds(wait))
@@ -71,9 +77,14 @@ show_line <- function(status, follower) {
 }
 
 show_in_place <- function() {
+  show <- lines_in_place()
+  function(status, follower) show(watch_screen(status, follower))
+}
+
+lines_in_place <- function() {
   n_before <- 0
-  function(status, follower) {
-    lines <- cli::ansi_strtrim(watch_screen(status, follower), cli::console_width())
+  function(lines) {
+    lines <- cli::ansi_strtrim(lines, cli::console_width())
     up <- if (n_before > 0) sprintf("\033[%dA", n_before) else ""
     cat(up, paste0(lines, "\033[K\n"), "\033[J", sep = "")
     utils::flush.console()

@@ -16,6 +16,7 @@ SEXP livechain_set_target(SEXP, SEXP);
 SEXP livechain_close_writer(SEXP);
 SEXP livechain_run_to_file(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_current(SEXP);
+SEXP livechain_attend(SEXP);
 SEXP livechain_name_parameters(SEXP, SEXP);
 SEXP livechain_adopt_density(SEXP);
 SEXP livechain_is_valid(SEXP);
@@ -77,6 +78,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_memory_so_far, 1),
                                           ENTRY(livechain_walkers, 5),
                                           ENTRY(livechain_current, 1),
+                                          ENTRY(livechain_attend, 1),
                                           ENTRY(livechain_name_parameters, 2),
                                           ENTRY(livechain_adopt_density, 1),
                                           ENTRY(livechain_is_valid, 1),

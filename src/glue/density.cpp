@@ -274,6 +274,12 @@ void MappedDensity::evaluate(core::Batch& batch) {
   generator_.count(batch.walkers);
 }
 
+Rcpp::RObject MappedDensity::call(const core::Batch& batch) {
+  Rcpp::RObject results = BatchDensity::call(batch);
+  if (EndingSignals::came()) throw EndedBySignal();
+  return results;
+}
+
 void MappedDensity::prepare(const std::vector<core::Index>& walkers) const {
   const auto n = static_cast<int>(walkers.size());
   const SEXP numbers = PROTECT(Rf_allocVector(REALSXP, n));

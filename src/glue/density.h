@@ -97,6 +97,7 @@ class MappedDensity : public BatchDensity {
   void evaluate(core::Batch& batch) override;
 
  protected:
+  Rcpp::RObject call(const core::Batch& batch) override;
   void prepare(const std::vector<core::Index>& walkers) const override;
   bool is_as_wanted(SEXP, core::Index) const override { return true; }
 };

@@ -30,8 +30,11 @@ EndingSignals::EndingSignals() {
   noting.sa_flags = SA_RESTART;
   for (int i = 0; i < n_signals_; ++i) {
     const bool known = sigaction(signals_[i], nullptr, &before_[i]) == 0;
-    const bool by_default = known && (before_[i].sa_flags & SA_SIGINFO) == 0 && before_[i].sa_handler == SIG_DFL;
-    ours_[i] = by_default && sigaction(signals_[i], &noting, nullptr) == 0;
+    const bool plain = known && (before_[i].sa_flags & SA_SIGINFO) == 0;
+    const bool by_default = plain && before_[i].sa_handler == SIG_DFL;
+    // R would save its image, in the middle of a step.
+    const bool by_r = plain && signals_[i] == SIGUSR1 && before_[i].sa_handler != SIG_IGN;
+    ours_[i] = (by_default || by_r) && sigaction(signals_[i], &noting, nullptr) == 0;
   }
 }
 
@@ -47,7 +50,7 @@ bool EndingSignals::came() { return pending != 0; }
 void EndingSignals::obey() {
   if (!came()) return;
   restore();
-  std::raise(pending);
+  std::raise(pending == SIGUSR1 ? SIGTERM : pending);
 }
 
 }  // namespace livechain::glue

@@ -5,8 +5,8 @@
 
 namespace livechain::glue {
 
-// While one lives, SIGTERM and SIGHUP are noted and do not end the process, but only the children it forks. Those
-// that are ignored (nohup) or that somebody else looks after are left alone.
+// While one lives, SIGTERM, SIGHUP and SIGUSR1 are noted and do not end the process, but only the children it forks. Those
+// that are ignored (nohup) or that somebody else looks after are left alone, unless that is R.
 class EndingSignals {
  public:
   EndingSignals();
@@ -20,8 +20,8 @@ class EndingSignals {
   void obey();
 
  private:
-  static constexpr int signals_[] = {SIGTERM, SIGHUP};
-  static constexpr int n_signals_ = 2;
+  static constexpr int signals_[] = {SIGTERM, SIGHUP, SIGUSR1};
+  static constexpr int n_signals_ = 3;
 
   void restore();
 

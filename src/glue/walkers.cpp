@@ -6,6 +6,7 @@
 #include "glue/density.h"
 #include "glue/entry.h"
 #include "glue/positions.h"
+#include "glue/signals.h"
 #include "glue/tempering.h"
 
 #include <algorithm>
@@ -86,6 +87,14 @@ extern "C" SEXP livechain_walkers(SEXP positions, SEXP log_prob, SEXP results, S
     now.tally.memory = Rcpp::as<std::vector<double>>(counts["memory"]);
     Rcpp::XPtr<UserDensity>(density)->set_blob_type(evaluated_type(type));
     return pointer_to({std::move(now), type});
+  });
+}
+
+// For an R density that waits: publishes what there is, and says whether a signal asks the process to end.
+extern "C" SEXP livechain_attend(SEXP density) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<UserDensity>(density)->between();
+    return Rcpp::wrap(EndingSignals::came());
   });
 }
 

@@ -19,6 +19,7 @@ table_of_arguments <- function(file) {
   log_prob <- normal
   draws <- matrix(0, 2, 1)
   tempered <- run_mcmc(normal, start, 20, log_prior = function(x) 0, temperatures = c(1, 2), adapt_steps = 5, seed = 7)
+  no_folder <- Filter(function(x) !identical(x, tempdir()), wrong_for$file)
   optional <- function(kind) Filter(function(x) !identical(x, quote(NULL)), wrong_for[[kind]])
   list(
     run_mcmc = list(
@@ -26,7 +27,7 @@ table_of_arguments <- function(file) {
       log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = optional("file"), name = wrong_for$name,
       init = list("a", NA, NULL, 1:3, matrix(NA_real_, 4, 2), matrix("a", 4, 2), matrix(0, 0, 2), matrix(0, 4, 0), list()),
       moves = list("stretch", 1, list(), NA), weights = list("a", -1, c(1, 2), NA), thin_by = wrong_for$count,
-      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), log_prior = list("a", 1, NA), n_temperatures = c(wrong_for$count, 0, 1001),
+      vectorized = wrong_for$flag, map = list("lapply", 1, NA), n_workers = optional("count"), worker_timeout = wrong_for$number, n_threads = wrong_for$count, seed = optional("count"), n_ensembles = c(wrong_for$count, 0, 3), log_prior = list("a", 1, NA), n_temperatures = c(wrong_for$count, 0, 1001),
       temperatures = list("a", 1, c(1, NA), c(2, 4), c(1, 1), list()), max_temperature = list("a", NA, 1, -1, quote(NULL)), adapt_steps = optional("count"), swmr = wrong_for$flag,
       overwrite = wrong_for$flag, compression = c(wrong_for$count, 10), flush_interval = wrong_for$number,
       stop_when = list("a", 1, NA), check_every = optional("count"), check_init = wrong_for$flag,
@@ -37,7 +38,7 @@ table_of_arguments <- function(file) {
     resume_mcmc = list(
       list(file = file, log_prob = log_prob, n_steps = 5),
       file = wrong_for$file, log_prob = wrong_for$a_function, n_steps = optional("count"), name = wrong_for$name, log_prior = list("a", 1, function(x) 0),
-      moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_threads = wrong_for$count,
+      moves = list("stretch", 1, list(), NA, move_de()), map = list("lapply", 1, NA), n_workers = optional("count"), worker_timeout = wrong_for$number, n_threads = wrong_for$count,
       flush_interval = optional("number"), stop_when = list("a", 1, NA), check_every = optional("count"), progress = wrong_for$flag
     ),
     read_chain = list(
@@ -45,7 +46,13 @@ table_of_arguments <- function(file) {
       file = wrong_for$file, name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0),
       parameters = list("z", 0, 99, NA, list(), character(), 1.5), ensembles = list("z", 2, NA, 1.5), swmr = wrong_for$flag
     ),
-    chain_status = list(list(file = file), file = wrong_for$file, name = wrong_for$name),
+    run_or_resume = list(
+      list(log_prob = log_prob, init = init, n_steps = 10, file = new),
+      log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = wrong_for$file, name = wrong_for$name,
+      stop_when = list("a", 1, NA), margin = wrong_for$number
+    ),
+    combine_chains = list(list(files = file), files = list(1, NA, quote(NULL), list(), character(), c(file, file)), name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0)),
+    chain_status = list(list(file = file), file = no_folder, name = wrong_for$name),
     open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),
     read_new = list(list(reader = reader), reader = list(1, "a", quote(NULL), NA, list()), wait = wrong_for$number),
     plot = list(
@@ -56,7 +63,7 @@ table_of_arguments <- function(file) {
     ),
     watch_chain = list(
       list(file = file),
-      file = wrong_for$file, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number
+      file = no_folder, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number
     ),
     monitor_chain = list(
       list(file = file, launch_browser = FALSE),
@@ -93,7 +100,7 @@ table_of_arguments <- function(file) {
     ),
     converged = list(list(), ess = optional("number"), tau = optional("number"), rhat = c(wrong_for$number, 1)),
     converged_tau = list(list(), tau = optional("number"), tol = wrong_for$number),
-    max_time = list(list(seconds = 1), seconds = wrong_for$number),
+    max_time = list(list(seconds = 1), seconds = wrong_for$number, margin = wrong_for$number),
     any_of = list(list(max_time(1)), rule = list("a", 1, NA)),
     all_of = list(list(max_time(1)), rule = list("a", 1, NA)),
     diagnose = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), discard = wrong_for$count, parameters = list("z", 0, NA)),

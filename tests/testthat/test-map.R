@@ -87,28 +87,165 @@ test_that("NaN from a worker says for which walker", {
   expect_identical(condition$walker, 1)
 })
 
-test_that("a lost worker is an error that names it and keeps the steps", {
+# After so many calls, the worker of this process ends or stops itself.
+killing <- function(x, victims, signal = 9, n_calls = 200) {
+  options(n_calls = getOption("n_calls", 0) + 1)
+  if (Sys.getpid() %in% victims && getOption("n_calls") == n_calls) tools::pskill(Sys.getpid(), signal)
+  -sum(x^2) / 2
+}
+
+test_that("what a lost worker had to do is done by the others", {
   cluster <- two_workers()
-  pid <- parallel::clusterCall(cluster[2], Sys.getpid)[[1]]
+  victim <- parallel::clusterCall(cluster[2], Sys.getpid)[[1]]
+  expect_message(
+    chain <- run_mcmc(killing, start(), 60, seed = 7, map = cluster, victims = victim),
+    "Worker 2 of the cluster has been lost: 1 is left",
+    class = "livechain_message_worker"
+  )
+  expect_same_chain(chain, reference(60))
+})
+
+test_that("a run whose workers are all lost ends, and can be resumed", {
+  cluster <- two_workers()
+  victims <- unlist(parallel::clusterCall(cluster, Sys.getpid))
   file <- temp_chain()
-  killing <- function(x, victim) {
-    n_calls <- getOption("n_calls", 0) + 1
-    options(n_calls = n_calls)
-    if (Sys.getpid() == victim && n_calls > 200) tools::pskill(victim, 9)
-    -sum(x^2) / 2
-  }
   expect_error(
-    run_mcmc(killing, start(), 1000, seed = 7, map = cluster, file = file, victim = pid),
-    "1 worker has been lost: 2",
+    suppressMessages(run_mcmc(killing, start(), 1000, seed = 7, map = cluster, file = file, victims = victims)),
+    "All workers of the cluster have been lost",
     class = "livechain_error_worker"
   )
+  expect_identical(chain_status(file)$state, "interrupted")
   expect_gt(chain_status(file)$n_steps, 0)
-  resume_mcmc(file, normal, n_steps = 20)
-  expect_same_chain(read_chain(file), reference(dim(read_chain(file))[1]))
+  resume_mcmc(file, normal)
+  expect_same_chain(read_chain(file), reference(1000))
+})
+
+test_that("a worker that was stopped is not waited for longer than worker_timeout", {
+  cluster <- two_workers()
+  victim <- parallel::clusterCall(cluster[1], Sys.getpid)[[1]]
+  withr::defer(tools::pskill(victim, tools::SIGCONT))
+  expect_warning(
+    chain <- run_mcmc(killing, start(), 60, seed = 7, map = cluster, victims = victim, signal = tools::SIGSTOP, worker_timeout = 0.2),
+    "1 worker of the cluster did not answer"
+  )
+  expect_same_chain(chain, reference(60))
+})
+
+test_that("a walker that takes too long for two workers is an error with its position", {
+  cluster <- two_workers()
+  draws <- reference(10)$draws
+  moved <- which(draws[10, , 1] != draws[5, , 1])[1]
+  slow <- function(x, where) if (x[1] == where) Sys.sleep(20) else -sum(x^2) / 2
+  condition <- tryCatch(
+    suppressWarnings(run_mcmc(slow, start(), 20, seed = 7, map = cluster, where = draws[10, moved, 1], worker_timeout = 0.3)),
+    error = identity
+  )
+  expect_s3_class(condition, "livechain_error_worker")
+  expect_identical(condition$walker, as.double(moved))
+  expect_identical(condition$position, unname(draws[10, moved, ]))
+})
+
+test_that("what the density says on workers is told once", {
+  cluster <- two_workers()
+  talking <- function(x) {
+    warning("far away")
+    message("here I am")
+    cat("number one\n")
+    -sum(x^2) / 2
+  }
+  warnings <- messages <- character()
+  output <- capture.output(withCallingHandlers(
+    run_mcmc(talking, start(), 3, seed = 7, map = cluster),
+    warning = function(condition) {
+      warnings <<- c(warnings, conditionMessage(condition))
+      invokeRestart("muffleWarning")
+    },
+    message = function(condition) {
+      messages <<- c(messages, conditionMessage(condition))
+      invokeRestart("muffleMessage")
+    }
+  ))
+  expect_identical(sum(warnings == "far away"), 1L)
+  expect_identical(sum(messages == "here I am\n"), 1L)
+  expect_identical(sum(output == "number one"), 1L)
+})
+
+test_that("what a density needs of the global environment and of attached packages goes along, and is forgotten", {
+  cluster <- two_workers()
+  assign("helper_of_test", eval(quote(function(x) scale_of_test * sum(x^2)), globalenv()), globalenv())
+  assign("scale_of_test", -0.5, globalenv())
+  withr::defer(rm("helper_of_test", "scale_of_test", envir = globalenv()))
+  log_prob <- eval(quote(function(x) helper_of_test(x)), globalenv())
+  expect_identical(run_mcmc(log_prob, start(), 10, seed = 7, map = cluster)$draws, reference(10)$draws)
+  left <- parallel::clusterCall(cluster, function() {
+    list(exists("helper_of_test"), length(ls(getNamespace("livechain")$kept_jobs)))
+  })
+  expect_identical(left, rep(list(list(FALSE, 0L)), 2))
+})
+
+test_that("a density that draws random numbers makes the same chain on workers", {
+  cluster <- two_workers()
+  random <- function(x) -sum(x^2) / 2 + rnorm(1) / 10
+  expect_identical(run_mcmc(random, start(), 20, seed = 7, map = cluster), run_mcmc(random, start(), 20, seed = 7))
+  expect_identical(run_mcmc(random, start(), 20, seed = 7, map = lapply), run_mcmc(random, start(), 20, seed = 7))
+})
+
+test_that("a run that waits for workers obeys signals, and leaves a cluster that can be used", {
+  file <- temp_chain()
+  slow <- function(file, init) {
+    cluster <- parallel::makePSOCKcluster(2)
+    paths <- .libPaths()
+    parallel::clusterCall(cluster, eval, bquote(.libPaths(.(paths))))
+    log_prob <- function(x) {
+      if (x[1] < -100) Sys.sleep(2)
+      -sum(x^2) / 2
+    }
+    waiting <- function(x) {
+      options(n_calls = getOption("n_calls", 0) + 1)
+      if (getOption("n_calls") > 100) Sys.sleep(2)
+      -sum(x^2) / 2
+    }
+    tryCatch(run_mcmc(waiting, init, 1000, seed = 7, map = cluster, file = file), interrupt = function(condition) NULL)
+    parallel::clusterApply(cluster, 1:2, function(i) i^2)
+  }
+  interrupted <- in_background(slow, file, start())
+  wait_for_steps(file)
+  Sys.sleep(1)
+  interrupted$interrupt()
+  interrupted$wait(20000)
+  expect_identical(interrupted$get_result(), list(1, 4))
+
+  file <- temp_chain()
+  ended <- in_background(slow, file, start())
+  wait_for_steps(file)
+  Sys.sleep(1)
+  time <- system.time({
+    ended$signal(tools::SIGTERM)
+    ended$wait(20000)
+  })[["elapsed"]]
+  expect_lt(time, 2)
+  expect_identical(chain_status(file)$ended, "signal")
+})
+
+test_that("costly walkers go out one by one, the slowest first, and cheap ones together", {
+  expect_identical(cut_guided(c(1, 3, 2), 2), list(2L, 3L, 1L))
+  expect_identical(cut_guided(rep(1e-6, 5), 2), cut_in_turn(5, 2))
+  expect_identical(cut_guided(rep(NA_real_, 3), 2), list(1L, 2L, 3L))
+  expect_identical(lengths(cut_guided(rep(0.001, 60), 2))[c(1:4, 17)], c(10L, 8L, 7L, 5L, 1L))
+  expect_identical(sort(unlist(cut_evenly(c(4, 1, 3, 2), 2))), 1:4)
+  expect_identical(cut_evenly(c(4, 1, 3, 2), 2), list(c(1L, 2L), c(3L, 4L)))
+})
+
+test_that("no more than the walkers' positions and a key goes out in a step", {
+  expect_lt(length(serialize(messenger("answer_message"), NULL)), 300)
+  expect_identical(environment(messenger("answer_message")), baseenv())
 })
 
 test_that("wrong maps are named", {
   withr::local_options(mc.cores = 2) # so many pieces are made
+  expect_snapshot(run_mcmc(normal, start(), 5, map = lapply, n_workers = 0), error = TRUE)
+  expect_snapshot(run_mcmc(normal, start(), 5, map = lapply, worker_timeout = 5), error = TRUE)
+  expect_snapshot(run_mcmc(normal, start(), 5, map = lapply, worker_timeout = "a"), error = TRUE)
   expect_snapshot(run_mcmc(normal, start(), 5, map = "lapply"), error = TRUE, transform = scrub)
   expect_snapshot(run_mcmc(normal, start(), 5, map = function(X, FUN) list()), error = TRUE, transform = scrub)
 })
@@ -127,4 +264,28 @@ test_that("mirai gives the same chain", {
   process$wait()
   expect_identical(process$get_result(), "done")
   expect_same_chain(read_chain(file), run_mcmc(scaled, start(), 40, scale = 3, seed = 7))
+})
+
+test_that("mirai, as a cluster and by its daemons, goes on without workers that are lost or stopped", {
+  skip_if_not_installed("mirai")
+  process <- in_background(function(init, killing) {
+    run <- function(map, pids, ...) {
+      tryCatch(suppressMessages(run_mcmc(killing, init, 40, seed = 7, map = map, victims = pids[1], ...)), error = conditionMessage)
+    }
+    cluster <- mirai::make_cluster(2)
+    pids <- unlist(parallel::clusterCall(cluster, Sys.getpid))
+    chains <- list(run(cluster, pids))
+    mirai::daemons(2)
+    pids <- unique(unlist(mirai::mirai_map(1:20, function(i) Sys.getpid())[]))
+    chains[[2]] <- run(mirai::mirai_map, pids)
+    mirai::daemons(0)
+    mirai::daemons(2)
+    pids <- unique(unlist(mirai::mirai_map(1:20, function(i) Sys.getpid())[]))
+    chains[[3]] <- run(mirai::mirai_map, pids, signal = tools::SIGSTOP, worker_timeout = 0.5)
+    tools::pskill(pids[1], tools::SIGCONT)
+    mirai::daemons(0)
+    chains
+  }, start(), killing)
+  process$wait(60000)
+  for (chain in process$get_result()) expect_same_chain(chain, reference(40))
 })

@@ -1,0 +1,84 @@
+# Which walkers go out together, and in which order: lists of rows. Evaluations that took long are begun first, so that none of
+# them is waited for at the end.
+
+# Where walkers take less, it is not measured what each of them does.
+least_time <- 0.0002
+
+# A piece of less than so many seconds is not worth its journey.
+least_piece <- 0.001
+
+take_piece <- function(rows, key, positions, walkers, seeds, draws, timed, numbers = seq_along(walkers)) {
+  sent <- list(
+    key = key, positions = positions[rows, , drop = FALSE], seeds = seeds[, rows, drop = FALSE], draws = draws, timed = timed
+  )
+  list(rows = numbers[rows], walkers = walkers[rows], sent = sent)
+}
+
+split_piece <- function(piece) {
+  sent <- piece$sent
+  lapply(seq_along(piece$rows), function(i) {
+    take_piece(i, sent$key, sent$positions, piece$walkers, sent$seeds, sent$draws, sent$timed, piece$rows)
+  })
+}
+
+# Neighbours go to different workers, so that costs that change slowly from walker to walker are shared evenly.
+cut_in_turn <- function(n, n_pieces) {
+  n_pieces <- min(n, n_pieces)
+  lapply(seq_len(n_pieces), function(first) seq.int(first, n, n_pieces))
+}
+
+# As many pieces as workers, each as long as the others: to whoever has least, the longest first.
+cut_evenly <- function(costs, n_workers) {
+  if (anyNA(costs) || sum(costs) < least_piece * n_workers) {
+    return(cut_in_turn(length(costs), n_workers))
+  }
+  loads <- numeric(min(n_workers, length(costs)))
+  piece <- integer(length(costs))
+  for (row in order(costs, decreasing = TRUE)) {
+    piece[row] <- which.min(loads)
+    loads[piece[row]] <- loads[piece[row]] + costs[row]
+  }
+  unname(split(seq_along(costs), piece))
+}
+
+# For workers that take the next piece when they have done one: the less is left, the smaller they are. What is not known is
+# found out one by one.
+cut_guided <- function(costs, n_workers) {
+  if (all(is.na(costs))) {
+    return(as.list(seq_along(costs)))
+  }
+  costs[is.na(costs)] <- max(costs, na.rm = TRUE)
+  if (sum(costs) < least_piece * n_workers) {
+    return(cut_in_turn(length(costs), n_workers))
+  }
+  rows <- order(costs, decreasing = TRUE)
+  done <- c(0, cumsum(costs[rows]))
+  pieces <- list()
+  first <- 1
+  while (first <= length(rows)) {
+    size <- max(least_piece, (done[length(done)] - done[first]) / (3 * n_workers))
+    last <- max(first, findInterval(done[first] + size, done) - 1)
+    pieces[[length(pieces) + 1]] <- rows[first:last]
+    first <- last + 1
+  }
+  pieces
+}
+
+# What each walker took last, in seconds.
+new_costs <- function() {
+  seconds <- numeric()
+  list(
+    of = function(walkers) {
+      if (max(walkers) > length(seconds)) seconds[(length(seconds) + 1):max(walkers)] <<- NA
+      seconds[walkers]
+    },
+    # An answer has seconds for each walker, or for all of its piece.
+    learn = function(pieces, answers) {
+      for (i in seq_along(pieces)) {
+        walkers <- pieces[[i]]$walkers
+        taken <- answers[[i]]$seconds
+        seconds[walkers] <<- if (length(taken) == length(walkers)) taken else taken / length(walkers)
+      }
+    }
+  )
+}
