@@ -4,7 +4,6 @@
 #include "glue/density.h"
 #include "glue/lists.h"
 #include "glue/positions.h"
-#include "glue/moves.h"
 #include "glue/running.h"
 #include "glue/tempering.h"
 #include "glue/walkers.h"
@@ -20,7 +19,7 @@ namespace {
 std::vector<double> first_memory(core::Snapshot start, const Rcpp::List& settings) {
   const core::Mixture mixture = mixture_in(settings);
   std::vector<double> memory;
-  if (as_settings(settings).tempering.is_on()) memory.swap(start.tally.memory);
+  if (settings.containsElementNamed("betas")) memory.swap(start.tally.memory);
   mixture.begin(core::walkers_in(start), start.tally.memory);
   const std::vector<double> of_moves = mixture.memory();
   memory.insert(memory.end(), of_moves.begin(), of_moves.end());
