@@ -61,7 +61,7 @@ check_temperable <- function(tempering, has_prior, moves, call = rlang::caller_e
       "i" = "{.arg log_prob} is then the log-likelihood. In C++: {.code livechain::density(f).prior(g)}."
     ), call = call, argument = "log_prior")
   }
-  if (any(vapply(moves, function(move) move$type == "dime", TRUE))) {
+  if (any(vapply(moves, function(move) "dime" %in% c(move$type, move$move$type), TRUE))) {
     abort("argument", "{.arg moves} cannot have {.fn move_dime} at several temperatures: what it learns is of one.", call = call, argument = "moves")
   }
 }
