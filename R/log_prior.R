@@ -3,7 +3,7 @@
 
 prior_blobs <- c("log_likelihood", "log_prior")
 
-check_prior <- function(log_prior, log_prob, call = rlang::caller_env()) {
+check_log_prior <- function(log_prior, log_prob, call = rlang::caller_env()) {
   if (is.null(log_prior)) {
     return(NULL)
   }

@@ -163,7 +163,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
-  check_prior(log_prior, log_prob)
+  check_log_prior(log_prior, log_prob)
   groups <- parameter_groups(init)
   given <- stack_temperatures(init, max(length(temperatures), n_temperatures))
   init <- check_init(given$init)
@@ -263,7 +263,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   }
   check_function(log_prob)
   arguments <- density_arguments(log_prob, list(...), args, names(formals()))
-  check_prior(log_prior, log_prob)
+  check_log_prior(log_prior, log_prob)
   callback <- check_callback(callback, callback_every)
   map <- check_map(map, n_workers, worker_timeout)
   if (inherits(file, "chain")) {

@@ -32,9 +32,12 @@ check_interval <- function(interval, arg, call = rlang::caller_env()) {
 
 # That the file can take the run is looked at before the density is evaluated, and again when it is made.
 check_free <- function(path, name, overwrite, call) {
-  if (native(livechain_has_writer, path, call = call)) {
+  if (is_written(path, call)) {
     failure_reports$busy(list(path = path, detail = "a run in it is going on"), call)
   }
   runs <- native(livechain_list_runs, path, call = call)
   if (name %in% runs && !overwrite) failure_reports$exists(list(path = path, detail = name), call)
 }
+
+# Whether a writer holds it.
+is_written <- function(path, call = rlang::caller_env()) native(livechain_has_writer, path, call = call)

@@ -34,7 +34,7 @@ verify_before_resuming <- function(verify, density, storage, run, tempered, call
   if (run$format != "livechain 2") {
     return(verify_before_adopting(verify, density, storage, call))
   }
-  if (!isTRUE(verify) || tempered || run$session$running) {
+  if (!isTRUE(verify) || tempered || is_written(storage$path)) {
     return(verify)
   }
   tryCatch(verify_before_adopting(verify, density, storage, call), livechain_error_damaged = function(condition) verify)
