@@ -215,7 +215,7 @@ inform_repaired <- function(path, before, after) {
     n <- before[[name]] - after[[name]]
     if (n > 0) {
       cli::cli_inform(c(
-        "!" = "{n} step{?s} of run {.val {name}} in {.file {path}} {?was/were} dropped, from step {after[[name]] + 1} on: {?it is/they are} not what was written, or follow{?s/} one that is not."
+        "!" = "{n} step{?s} of run {.val {name}} in {.file {path}} {cli::qty(n)}{?was/were} dropped, from step {after[[name]] + 1} on: {cli::qty(n)}{?it is/they are} not what was written, or follow{?s/} one that is not."
       ), class = "livechain_message_dropped")
     }
   }

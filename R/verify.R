@@ -83,7 +83,7 @@ inform_dropped <- function(stored, storage) {
   n <- stored$n_found - stored$n_steps
   if (n > 0) {
     cli::cli_inform(c(
-      "!" = "{n} step{?s} of run {.val {storage$name}} in {.file {storage$path}} {?was/were} dropped, from step {stored$n_steps + 1} on: {?it is/they are} not what was written, or not all is known that going on needs.",
+      "!" = "{n} step{?s} of run {.val {storage$name}} in {.file {storage$path}} {cli::qty(n)}{?was/were} dropped, from step {stored$n_steps + 1} on: {cli::qty(n)}{?it is/they are} not what was written, or not all is known that going on needs.",
       "i" = "The run goes on after step {format_count(stored$n_steps)}."
     ), class = "livechain_message_dropped")
   }

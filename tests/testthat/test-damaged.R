@@ -56,6 +56,7 @@ test_that("a run that is added leaves a damaged one alone", {
   skip_if_not_installed("hdf5r")
   file <- temp_chain()
   run_mcmc(normal, start(), 100, file = file, seed = 7)
+  spoil(file, 61)
   h5 <- hdf5r::H5File$new(file, "r+")
   h5[["mcmc/chain"]]$set_extent(c(2, 20, 50))
   h5$close_all()
