@@ -15,7 +15,8 @@
 #'   `"interrupted"`. `close()`: `NULL`, invisibly.
 #' @section Errors:
 #' Those of [read_chain()]. When the file was replaced and holds another run under that name, or none, `read_new()`
-#' is an error of class `livechain_error_replaced`: steps of different runs are never mixed. A run that was killed
+#' is an error of class `livechain_error_replaced`: steps of different runs are never mixed. The reader goes on when its run is
+#' there again. A run that was killed
 #' and resumed, or whose file got a second run, is simply followed on.
 #' @examples
 #' file <- tempfile(fileext = ".h5")

@@ -3,7 +3,7 @@
 #' The storage of [run_mcmc()] for any other sampler: a loop in R, parallel tempering, draws that another package
 #' returns in batches. `append_steps()` adds steps; everything that looks at runs works on them while they are being
 #' made: [read_chain()], [chain_status()], [open_chain()]. `close()` publishes what is left and declares the run
-#' finished; a process that dies before leaves an interrupted run with all published steps.
+#' finished; a process that ends or dies before leaves an interrupted run with all published steps.
 #'
 #' @inheritParams run_mcmc
 #' @param n_walkers Number of walkers: parallel chains, temperatures, or 1.
