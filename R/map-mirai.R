@@ -22,11 +22,13 @@ mirai_pool <- function(map, n_workers = NULL) {
   }
   n_answering <- function() count() - length(hung)
   next_turn <- function() (n_sent + 1) %% max(1, n)
+  answer_it <- quote(answer(message))
+  forget_it <- quote(forget(key))
   answering <- messenger("answer_message")
   forgetting <- messenger("forget_job")
   submit <- function(messenger, message) {
     n_sent <<- n_sent + 1
-    mirai::mirai(answer(message), answer = messenger, message = message, .compute = profile)
+    mirai::mirai(answer_it, answer = messenger, message = message, .compute = profile)
   }
   receive <- function(ticket) {
     answer <- sent[[ticket]]$data
@@ -70,7 +72,7 @@ mirai_pool <- function(map, n_workers = NULL) {
     },
     forget = function(key) {
       for (one in sent) mirai::stop_mirai(one)
-      if (count() > 0) mirai::everywhere(forget(key), forget = forgetting, key = key, .compute = profile)
+      if (count() > 0) mirai::everywhere(forget_it, forget = forgetting, key = key, .compute = profile)
     }
   )
 }
