@@ -39,5 +39,7 @@ check_free <- function(path, name, overwrite, call) {
   if (name %in% runs && !overwrite) failure_reports$exists(list(path = path, detail = name), call)
 }
 
-# Whether a writer holds it.
+# Whether a writer has the file, or, where locks do not tell, the run.
+is_going_on <- function(storage) is_written(storage$path) || describe_stored(storage$path, storage$name)$session$running
+
 is_written <- function(path, call = rlang::caller_env()) native(livechain_has_writer, path, call = call)

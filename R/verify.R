@@ -34,10 +34,13 @@ verify_before_resuming <- function(verify, density, storage, run, tempered, call
   if (run$format != "livechain 2") {
     return(verify_before_adopting(verify, density, storage, call))
   }
-  if (!isTRUE(verify) || tempered || is_written(storage$path)) {
+  if (!isTRUE(verify) || tempered) {
     return(verify)
   }
-  tryCatch(verify_before_adopting(verify, density, storage, call), livechain_error_damaged = function(condition) verify)
+  tryCatch(
+    if (is_going_on(storage)) verify else verify_before_adopting(verify, density, storage, call),
+    livechain_error_damaged = function(condition) verify
+  )
 }
 
 # A file of emcee or of format 1 is laid out anew.

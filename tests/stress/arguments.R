@@ -63,7 +63,7 @@ table_of_arguments <- function(file) {
     ),
     watch_chain = list(
       list(file = file),
-      file = no_folder, name = wrong_for$name, interval = wrong_for$number, parameters = list("z", 99, NA), wait = wrong_for$number
+      file = no_folder, name = wrong_for$name, interval = optional("number"), parameters = list("z", 99, NA), wait = wrong_for$number
     ),
     monitor_chain = list(
       list(file = file, launch_browser = FALSE),

@@ -3,7 +3,8 @@
 
 forks <- function() {
   n <- counts(40, 4)
-  reference <- reference_of(40)
+  n_steps <- if (factor < 1) 12 else 40
+  reference <- reference_of(n_steps)
   bad <- list(
     gc = function(x) {
       if (stats::runif(1) < 0.02) gc()
@@ -26,7 +27,7 @@ forks <- function() {
     log_prob <- bad[[1 + i %% length(bad)]]
     map <- function(X, FUN) parallel::mclapply(X, FUN, mc.cores = 2)
     reader <- NULL
-    suppressWarnings(try(run_mcmc(log_prob, start, 40, file = file, seed = 7, map = map, flush_interval = 0), silent = TRUE))
+    suppressWarnings(try(run_mcmc(log_prob, start, n_steps, file = file, seed = 7, map = map, flush_interval = 0), silent = TRUE))
     gc()
     if (!file.exists(file)) next
     chain <- tryCatch(read_chain(file), livechain_error_empty = function(condition) NULL, error = identity)

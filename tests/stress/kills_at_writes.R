@@ -8,7 +8,7 @@ kills_at_each_write <- function() {
     # What describes a second run can cross the border of a page: half a write of it is the one that is not survived.
     cases <- cases[!(cases$torn & cases$work == "adding"), ]
     Reduce(`+`, Map(kill_at_each, cases$options, cases$work, cases$torn, stride))
-  }, normalizePath(here), min(25, max(1, round(1 / factor))), env = c(LD_PRELOAD = build_preloaded("kill_at_write")))
+  }, normalizePath(here), min(50, max(1, round(1 / factor))), env = c(LD_PRELOAD = build_preloaded("kill_at_write")))
   session$wait()
   totals <- session$get_result()
   writeLines(session$read_all_error_lines(), stderr())

@@ -73,7 +73,7 @@ look_through <- function(mount, n_looks) {
       tryCatch(read_new(reader), livechain_error = function(condition) NULL)
     )
     found[["failed"]] <- found[["failed"]] + sum(vapply(looks, is.null, TRUE))
-    read <- c(read, Filter(Negate(is.null), looks))
+    read <- c(read, Filter(function(look) length(look$steps) > 0, looks))
     status <- chain_status(there)
     found[["backward"]] <- found[["backward"]] + (status$n_steps < last)
     last <- status$n_steps

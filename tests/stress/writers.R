@@ -40,7 +40,7 @@ two_writers <- function() {
     # In the very process that writes, from inside the density.
     inner <- NULL
     resume_mcmc(link, function(x) {
-      if (is.null(inner)) inner <<- class_of(resume_mcmc(file, normal, n_steps = 1))[1]
+      if (is.null(inner) && chain_status(file)$state == "running") inner <<- class_of(resume_mcmc(file, normal, n_steps = 1))[1]
       normal(x)
     }, n_steps = 5)
     if (inner != "livechain_error_busy") not_refused <- not_refused + 1
