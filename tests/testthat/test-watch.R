@@ -62,7 +62,7 @@ test_that("Ctrl-C leaves it in peace", {
   wait_for_steps(file, 100)
   watcher <- in_background(function(file) livechain::watch_chain(file, interval = 0.2)$state, file)
   wait_until(function() has_open(watcher$get_pid(), file))
-  Sys.sleep(0.5)
+  Sys.sleep(2) # it is at work then, also on a busy machine
   watcher$interrupt()
   watcher$wait(10000)
   expect_identical(watcher$get_result(), "running")
