@@ -286,6 +286,6 @@ test_that("mirai, as a cluster and by its daemons, goes on without workers that 
     mirai::daemons(0)
     chains
   }, start(), killing)
-  process$wait(60000)
+  process$wait(300000)
   for (chain in process$get_result()) expect_same_chain(chain, reference(40))
 })
