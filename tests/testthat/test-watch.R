@@ -64,7 +64,7 @@ test_that("Ctrl-C leaves it in peace", {
   wait_until(function() has_open(watcher$get_pid(), file))
   Sys.sleep(2) # it is at work then, also on a busy machine
   watcher$interrupt()
-  watcher$wait(10000)
+  watcher$wait(60000)
   expect_identical(watcher$get_result(), "running")
   expect_true(process$is_alive())
   process$kill()
