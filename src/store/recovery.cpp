@@ -184,13 +184,14 @@ bool is_readable(const std::string& path) {
   return state == FileState::closed || state == FileState::old;
 }
 
-// Of each run of ours whose own group can be opened.
+// Of each run of ours but one, whose own group can be opened. All steps are verified for it.
 template <class Look>
-void for_each_salvage(const std::string& path, Look look) {
+void for_each_salvage(const std::string& path, const std::string& but, Look look) {
   const Quiet quiet;
   try {
     const File file = open_idle(path);
     for (const auto& name : addressed_runs(file.id())) {
+      if (name == but) continue;
       Layout layout = open_layout(open_own_group(file.id(), path, name).id());
       const Descriptor descriptor(path, Descriptor::Access::read);
       if (!layout.places->is_at_home(descriptor)) continue;
@@ -206,7 +207,7 @@ void for_each_salvage(const std::string& path, Look look) {
 // Nothing is thrown away of which nothing could be kept.
 void require_something_right(const std::string& path) {
   if (state_of(path) != FileState::closed) return;
-  for_each_salvage(path, [&](const std::string& name, const Salvage& saved) {
+  for_each_salvage(path, "", [&](const std::string& name, const Salvage& saved) {
     if (saved.n_right == 0 && saved.n_published > 0) {
       throw Error(Kind::damaged, path, "no step of run '" + name + "' is what was written, so that nothing of it could be kept");
     }
@@ -310,8 +311,8 @@ void require_idle(const std::string& path) {
 
 void require_right(const std::string& path, const std::string& but) {
   if (state_of(path) != FileState::closed) return;
-  for_each_salvage(path, [&](const std::string& name, const Salvage& saved) {
-    if (name != but && saved.n_right < saved.n_published) throw wrong_rows(path, saved.n_right + 1);
+  for_each_salvage(path, but, [&](const std::string&, const Salvage& saved) {
+    if (saved.n_right < saved.n_published) throw wrong_rows(path, saved.n_right + 1);
   });
 }
 
