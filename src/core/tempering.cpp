@@ -77,10 +77,15 @@ Snapshot Tempering::stored(Snapshot all) const {
   cold.log_prob.resize(n);
   cold.blobs.resize(n * n_blob_bytes_stored(walkers.blob_size));
   write(walkers, {cold.positions.data(), cold.log_prob.data(), cold.blobs.data(), 1}, 0);
-  cold.tally = all.tally;
-  cold.tally.accepted.resize(n);
-  cold.tally.memory = memory(walkers);
-  cold.tally.memory.insert(cold.tally.memory.end(), all.tally.memory.begin(), all.tally.memory.end());
+  cold.tally = stored(all.tally, walkers);
+  return cold;
+}
+
+Tally Tempering::stored(const Tally& of_all, const Walkers& all) const {
+  Tally cold = of_all;
+  cold.accepted.resize(of_all.accepted.size() / betas_.size());
+  cold.memory = memory(all);
+  cold.memory.insert(cold.memory.end(), of_all.memory.begin(), of_all.memory.end());
   return cold;
 }
 
@@ -242,11 +247,7 @@ void ColdSink::record(const Tally& tally) {
     row_ = 0;
   }
   tempering_.write(all_, block_, row_++);
-  Tally cold = tally;
-  cold.accepted.resize(tally.accepted.size() / static_cast<std::size_t>(tempering_.n_temperatures()));
-  cold.memory = tempering_.memory(all_);
-  cold.memory.insert(cold.memory.end(), tally.memory.begin(), tally.memory.end());
-  to_.record(cold);
+  to_.record(tempering_.stored(tally, all_));
 }
 
 }  // namespace livechain::core

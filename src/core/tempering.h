@@ -32,6 +32,7 @@ class Tempering {
   Snapshot stored(Snapshot all) const;
   Snapshot all_of(const Snapshot& stored);
   void write(const Walkers& all, const Block& to, std::size_t row) const;
+  Tally stored(const Tally& of_all, const Walkers& all) const;
   std::vector<double> memory(const Walkers& all) const;
 
   // Exchanges walkers, and then moves the temperatures as long as they may.
