@@ -23,7 +23,7 @@ deal <- function(pool, pieces, job, timeout, attend, tell) {
   out <- list() # by ticket: which piece, since when
   late <- logical(length(pieces)) # given to another
   needs_job <- logical(length(pieces))
-  attended <- seen <- now <- as.double(Sys.time())
+  attended <- seen <- now <- seconds_now()
 
   send <- function(i) {
     sent <- pieces[[i]]$sent
@@ -75,7 +75,7 @@ deal <- function(pool, pieces, job, timeout, attend, tell) {
       send(i)
     }
     for (came in pool$collect(0.1)) take(came)
-    now <- as.double(Sys.time())
+    now <- seconds_now()
     if (pool$n() > 0) seen <- now else pool$miss(now - seen)
     if (now - attended > 0.1) {
       if (attend()) {

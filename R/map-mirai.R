@@ -11,7 +11,7 @@ mirai_pool <- function(map, n_workers = NULL) {
   n <- 0
   hung <- integer() # where a cluster would deal to them in its turn
   count <- function() {
-    now <- as.double(Sys.time())
+    now <- seconds_now()
     if (now - looked > 1) {
       before <- n
       n <<- n_workers %||% max(mirai::status(.compute = profile)$connections, 0)
@@ -35,7 +35,7 @@ mirai_pool <- function(map, n_workers = NULL) {
     sent[[ticket]] <<- NULL
     if (is_lost(answer)) {
       n <<- max(0, n - 1)
-      looked <<- as.double(Sys.time()) # it may take a moment until mirai knows
+      looked <<- seconds_now() # it may take a moment until mirai knows
       if (n > 0) inform_lost_daemon(n)
       return(list(ticket = ticket, lost = TRUE))
     }
@@ -72,7 +72,12 @@ mirai_pool <- function(map, n_workers = NULL) {
     },
     forget = function(key) {
       for (one in sent) mirai::stop_mirai(one)
-      if (count() > 0) mirai::everywhere(forget_it, forget = forgetting, key = key, .compute = profile)
+      if (count() == 0) {
+        return()
+      }
+      # Closing a cluster that is about to answer can hang in nanonext: the answers are waited for.
+      forgotten <- mirai::everywhere(forget_it, forget = forgetting, key = key, .compute = profile)
+      wait_for_all(unclass(forgotten), seconds = 2)
     }
   )
 }
@@ -82,15 +87,20 @@ patience <- 60
 
 # Those that have an answer. What is short is seen at once, and what takes long does not cost looking.
 wait_for_any <- function(sent, seconds) {
-  start <- as.double(Sys.time())
+  start <- seconds_now()
   repeat {
     done <- !vapply(sent, mirai::unresolved, TRUE)
-    waited <- as.double(Sys.time()) - start
+    waited <- seconds_now() - start
     if (any(done) || waited > seconds) {
       return(done)
     }
-    Sys.sleep(min(0.002, max(1e-4, waited / 50)))
+    pause(min(0.002, max(1e-4, waited / 50)))
   }
+}
+
+wait_for_all <- function(sent, seconds) {
+  end <- seconds_now() + seconds
+  while (length(sent) > 0 && seconds_now() < end) sent <- sent[!wait_for_any(sent, end - seconds_now())]
 }
 
 is_lost <- function(answer) mirai::is_error_value(answer) && !inherits(answer, "miraiError")

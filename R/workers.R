@@ -8,7 +8,7 @@ n_kept_jobs <- 2
 keep_job <- function(job) {
   kept <- vapply(as.list(kept_jobs), `[[`, 0, "kept_at")
   for (key in utils::head(names(sort(kept)), max(0, length(kept) + 1 - n_kept_jobs))) forget_job(key)
-  job$kept_at <- as.double(Sys.time())
+  job$kept_at <- seconds_now()
   # Where the run itself is, and in what is forked from it, they are at hand.
   job$provided <- job$process != this_process()
   job$evaluate <- caller_of(job$log_prob, job$arguments)
@@ -53,7 +53,7 @@ answer_message <- function(message) {
 }
 
 evaluate_piece <- function(job, message) {
-  start <- as.double(Sys.time())
+  start <- seconds_now()
   positions <- message$positions
   if (!is.null(job$parameters)) colnames(positions) <- job$parameters
   answer <- if (job$vectorized) {
@@ -61,7 +61,7 @@ evaluate_piece <- function(job, message) {
   } else {
     evaluate_each(job$evaluate, positions, message$seeds, message$draws, message$timed)
   }
-  if (is.null(answer$seconds)) answer$seconds <- as.double(Sys.time()) - start
+  if (is.null(answer$seconds)) answer$seconds <- seconds_now() - start
   answer
 }
 
@@ -90,9 +90,9 @@ evaluate_each <- function(evaluate, positions, seeds, draws, timed) {
 evaluate_apart <- function(rows, one) {
   seconds <- double(length(rows))
   values <- lapply(rows, function(i) {
-    start <- as.double(Sys.time())
+    start <- seconds_now()
     value <- tryCatch(one(i), error = failed_evaluation)
-    seconds[i] <<- as.double(Sys.time()) - start
+    seconds[i] <<- seconds_now() - start
     value
   })
   list(values = as_numbers(values), seconds = seconds)

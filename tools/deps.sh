@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the package needs and the machine lacks: a compiler, HDF5, pandoc, and, where the system has them,
-# emcee, h5py, xxhash and xarray; with the argument `check`, also what R CMD check asks for and a browser; with `stress`, mounts;
+# emcee, h5py, xxhash and xarray; with the argument `check`, also what R CMD check asks for, a browser and a compiler cache; with `stress`, mounts;
 # with `tools`, what looks for mistakes in C++; then R packages. Does nothing, and needs no network, when all is there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -36,7 +36,7 @@ r_missing() { Rscript tools/deps.R missing; }
 if command -v apt-get > /dev/null; then
   apt_install g++ libhdf5-dev pkg-config pandoc python3-emcee python3-h5py python3-xxhash \
     python3-xarray python3-netcdf4 python3-h5netcdf
-  if [ "${1:-}" = check ]; then apt_install devscripts qpdf chromium; fi
+  if [ "${1:-}" = check ]; then apt_install devscripts qpdf chromium ccache; fi
   if [ "${1:-}" = stress ]; then apt_install bindfs sshfs openssh-server; fi
   if [ "${1:-}" = tools ]; then
     apt_install clang clang-tidy cppcheck valgrind libclang-rt-14-dev libclang-rt-dev r-cran-covr

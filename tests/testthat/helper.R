@@ -36,6 +36,15 @@ in_background <- function(code, ..., env = parent.frame()) {
   process
 }
 
+# An error if it hangs.
+wait_for_end <- function(process, seconds = 300) {
+  process$wait(1000 * seconds)
+  if (process$is_alive()) {
+    process$kill()
+    stop("the process did not end")
+  }
+}
+
 sample_in_background <- function(file, n_steps, ..., env = parent.frame()) {
   in_background(function(file, n_steps, init, arguments) {
     normal <- function(x) -sum(x^2) / 2

@@ -127,7 +127,7 @@ test_that("h5py reads a run that is going on, with its default locking, and does
   ), file)
   expect_identical(output, "True True")
   stop_mcmc(file)
-  process$wait()
+  wait_for_end(process)
   expect_identical(process$get_result(), "done")
   chain <- read_chain(file)
   expect_identical(chain$draws, reference(dim(chain)[1])$draws)

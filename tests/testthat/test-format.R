@@ -120,7 +120,7 @@ test_that("emcee and h5py read a file of each kind while it is written, and emce
     }, file, start(), compression)
     wait_for_steps(file, 100)
     expect_match(run_python(reads, file, "live"), "^[0-9]+ True True$")
-    process$wait()
+    wait_for_end(process)
     expect_null(process$get_result())
     expect_identical(run_python(reads, file, "finished"), "20000 True True")
     expect_same_chain(read_chain(file), reference(20000))

@@ -212,7 +212,7 @@ test_that("a run that waits for workers obeys signals, and leaves a cluster that
   wait_for_steps(file)
   Sys.sleep(1)
   interrupted$interrupt()
-  interrupted$wait(100000)
+  wait_for_end(interrupted)
   expect_identical(interrupted$get_result(), list(1, 4))
 
   file <- temp_chain()
@@ -221,7 +221,7 @@ test_that("a run that waits for workers obeys signals, and leaves a cluster that
   Sys.sleep(1)
   time <- system.time({
     ended$signal(tools::SIGTERM)
-    ended$wait(100000)
+    wait_for_end(ended)
   })[["elapsed"]]
   expect_lt(time, 2)
   expect_identical(chain_status(file)$ended, "signal")
@@ -261,9 +261,23 @@ test_that("mirai gives the same chain", {
     mirai::stop_cluster(cluster)
     "done"
   }, file, start(), scaled)
-  process$wait()
+  wait_for_end(process)
   expect_identical(process$get_result(), "done")
   expect_same_chain(read_chain(file), run_mcmc(scaled, start(), 40, scale = 3, seed = 7))
+})
+
+test_that("a cluster of mirai can be stopped as soon as a run has ended", {
+  skip_if_not_installed("mirai")
+  process <- in_background(function(init, scaled) {
+    for (i in 1:12) {
+      cluster <- mirai::make_cluster(2)
+      run_mcmc(scaled, init, 5, scale = 3, map = cluster)
+      mirai::stop_cluster(cluster)
+    }
+    "done"
+  }, start(), scaled)
+  wait_for_end(process, 120)
+  expect_identical(process$get_result(), "done")
 })
 
 test_that("mirai, as a cluster and by its daemons, goes on without workers that are lost or stopped", {
@@ -286,6 +300,6 @@ test_that("mirai, as a cluster and by its daemons, goes on without workers that 
     mirai::daemons(0)
     chains
   }, start(), killing)
-  process$wait(300000)
+  wait_for_end(process)
   for (chain in process$get_result()) expect_same_chain(chain, reference(40))
 })

@@ -86,7 +86,7 @@ test_that("a run is ended from another session, as asked, and can be continued",
   process <- sample_in_background(file, 1e7)
   wait_for_steps(file)
   expect_true(stop_mcmc(file))
-  process$wait(30000)
+  wait_for_end(process)
   expect_identical(process$get_result(), "done")
   status <- chain_status(file)
   expect_identical(status$ended, "request")
@@ -110,7 +110,7 @@ test_that("the end of a chain is read alone, and the beginning is waited for", {
   expect_error(read_chain(later, wait = 0.1), class = "livechain_error_missing")
   process <- sample_in_background(later, 100)
   expect_gt(dim(read_chain(later, wait = 60))[1], 0)
-  process$wait()
+  wait_for_end(process)
 })
 
 test_that("a file is verified, and what is found is said in words", {
