@@ -1,7 +1,8 @@
 #' End a run from another session
 #'
 #' Asks the process that samples into a file to end: it does so after its present step, closes the file, and the run
-#' counts as finished. [resume_mcmc()] can add steps to it later.
+#' counts as finished. [resume_mcmc()] can add steps to it later. A loop that streams its draws by [chain_writer()] ends when it
+#' asks [stop_requested()].
 #'
 #' @inheritParams read_chain
 #' @returns Invisibly, whether there was a process to ask.

@@ -2,7 +2,8 @@
 #'
 #' The storage of [run_mcmc()] for any other sampler: a loop in R, parallel tempering, draws that another package
 #' returns in batches. `append_steps()` adds steps; everything that looks at runs works on them while they are being
-#' made: [read_chain()], [chain_status()], [open_chain()]. `close()` publishes what is left and declares the run
+#' made: [read_chain()], [chain_status()], [open_chain()]. `stop_requested()` tells whether [stop_mcmc()] has asked the run to
+#' end, from whatever session, for the loop to obey. `close()` publishes what is left and declares the run
 #' finished; a process that ends or dies before leaves an interrupted run with all published steps.
 #'
 #' @inheritParams run_mcmc
@@ -16,8 +17,8 @@
 #' @param log_prob Log-probabilities: a matrix `[step, walker]`, or, for one step, a vector; `NULL` when they are not
 #'   known, which stores `NaN`.
 #' @param ... Not used: an argument that is not known is an error.
-#' @returns `chain_writer()`: a `chain_writer`. `append_steps()`: the writer, invisibly. `close()`: a `chain_file`,
-#'   invisibly. The acceptance rate of such a run counts the steps in which a walker moved.
+#' @returns `chain_writer()`: a `chain_writer`. `append_steps()`: the writer, invisibly. `stop_requested()`: `TRUE` or `FALSE`,
+#'   in a microsecond or two. `close()`: a `chain_file`, invisibly. The acceptance rate of such a run counts the steps in which a walker moved.
 #' @examples
 #' # A Metropolis loop by hand, streamed
 #' file <- tempfile(fileext = ".h5")
@@ -28,6 +29,7 @@
 #'   proposal <- position + rnorm(2)
 #'   if (log(runif(1)) < log_prob(proposal) - log_prob(position)) position <- proposal
 #'   append_steps(writer, position, log_prob(position))
+#'   if (stop_requested(writer)) break
 #' }
 #' close(writer)
 #' summary(read_chain(file))
@@ -100,6 +102,13 @@ append_steps <- function(writer, draws, log_prob = NULL) {
     writer$accepted <- accepted[, n_steps]
   }
   invisible(writer)
+}
+
+#' @rdname chain_writer
+#' @export
+stop_requested <- function(writer) {
+  check_writer(writer)
+  native(livechain_asked_to_end, writer$pointer)
 }
 
 require_given <- function(is_missing, arg, expected, call = rlang::caller_env()) {

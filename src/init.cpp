@@ -43,6 +43,7 @@ SEXP livechain_count_right(SEXP, SEXP);
 SEXP livechain_walker_positions(SEXP);
 SEXP livechain_reevaluate(SEXP, SEXP, SEXP);
 SEXP livechain_ask_to_end(SEXP, SEXP);
+SEXP livechain_asked_to_end(SEXP);
 SEXP livechain_say_why(SEXP, SEXP);
 SEXP livechain_set_updated(SEXP);
 SEXP livechain_shares_hdf5(SEXP);
@@ -101,6 +102,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_walker_positions, 1),
                                           ENTRY(livechain_reevaluate, 3),
                                           ENTRY(livechain_ask_to_end, 2),
+                                          ENTRY(livechain_asked_to_end, 1),
                                           ENTRY(livechain_say_why, 2),
                                           ENTRY(livechain_set_updated, 1),
                                           ENTRY(livechain_shares_hdf5, 1),

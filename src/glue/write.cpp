@@ -191,6 +191,10 @@ extern "C" SEXP livechain_set_target(SEXP writer, SEXP n_steps) {
   });
 }
 
+extern "C" SEXP livechain_asked_to_end(SEXP writer) {
+  return entry([&]() -> SEXP { return Rcpp::wrap(Rcpp::XPtr<store::Writer>(writer)->is_asked_to_end()); });
+}
+
 // What the run ends for, unless something else ends it.
 extern "C" SEXP livechain_say_why(SEXP writer, SEXP reason) {
   return entry([&]() -> SEXP {
@@ -209,7 +213,9 @@ extern "C" SEXP livechain_set_updated(SEXP writer) {
 
 extern "C" SEXP livechain_close_writer(SEXP writer) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<store::Writer>(writer)->finish();
+    Rcpp::XPtr<store::Writer> target(writer);
+    if (target->is_asked_to_end()) target->say_why_at_least(store::End::asked);
+    target->finish();
     return R_NilValue;
   });
 }

@@ -78,6 +78,7 @@ table_of_arguments <- function(file) {
       n_steps = wrong_for$count, name = wrong_for$name, resume = wrong_for$flag, overwrite = wrong_for$flag,
       compression = c(wrong_for$count, 10), flush_interval = wrong_for$number
     ),
+    stop_requested = list(list(writer = quote(writer)), writer = list(1, "a", quote(NULL), NA)),
     append_steps = list(list(writer = quote(writer), draws = draws), writer = list(1, "a", quote(NULL), NA), draws = list("a", quote(NULL), 1:3, array(0, c(1, 3, 1))), log_prob = list("a", 1:3)),
     autocorr_time = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),
     ess = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), c = wrong_for$number, tol = wrong_for$number, quiet = wrong_for$flag),

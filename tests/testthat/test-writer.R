@@ -227,3 +227,36 @@ test_that("a pipe is not a file, and is not waited for", {
   expect_error(run_mcmc(normal, start(), 5, file = pipe), class = "livechain_error_not_hdf5")
   expect_error(chain_writer(pipe, 1, 2), class = "livechain_error_not_hdf5")
 })
+
+test_that("a stream is told that it is to end", {
+  file <- temp_chain()
+  process <- in_background(function(file) {
+    writer <- chain_writer(file, 1, "x")
+    before <- stop_requested(writer)
+    step <- 0
+    while (!stop_requested(writer) && step < 1e5) {
+      step <- step + 1
+      append_steps(writer, step)
+      Sys.sleep(0.001)
+    }
+    close(writer)
+    list(before, step)
+  }, file)
+  wait_for_steps(file, 1)
+  expect_true(stop_mcmc(file))
+  wait_for_end(process)
+  seen <- process$get_result()
+  expect_false(seen[[1]])
+  expect_lt(seen[[2]], 1e5)
+  status <- chain_status(file)
+  expect_identical(status$state, "finished")
+  expect_identical(status$n_steps, seen[[2]])
+  expect_identical(status$ended, "request")
+})
+
+test_that("nobody asks a closed stream", {
+  writer <- chain_writer(temp_chain(), 1, "x")
+  close(writer)
+  expect_error(stop_requested(writer), "is closed", class = "livechain_error_argument")
+  expect_error(stop_requested(1), class = "livechain_error_argument")
+})
