@@ -17,51 +17,6 @@ using namespace hdf5;
 
 namespace {
 
-Tally first_tally(const Layout& layout) {
-  Tally tally;
-  tally.accepted.assign(layout.shape.n_walkers, 0);
-  const auto memory = layout.facts.find("initial_memory");
-  if (memory != layout.facts.end() && std::holds_alternative<Array>(memory->second)) {
-    tally.memory = std::get<Array>(memory->second).values;
-  }
-  tally.memory.resize(layout.shape.n_memory);
-  return tally;
-}
-
-std::int64_t whole_number(const Facts& facts, const char* name, std::int64_t otherwise) {
-  const auto fact = facts.find(name);
-  const bool known = fact != facts.end() && std::holds_alternative<std::int64_t>(fact->second);
-  return known ? std::get<std::int64_t>(fact->second) : otherwise;
-}
-
-// Where moves learn nothing and each update is stored, what is known after a step follows from the rows.
-bool follows_from_rows(const Layout& layout) {
-  return layout.shape.n_memory == 0 && whole_number(layout.facts, "thin_by", 1) == 1;
-}
-
-// Goes on to the last right step by the rows between: a walker that is elsewhere than before was moved.
-void count_moves(Progress& progress, std::int64_t n_right, const Layout& layout, StepSource& source) {
-  const auto row_size = static_cast<std::size_t>(layout.shape.n_parameters);
-  std::vector<double> before = layout.start ? layout.start->positions : std::vector<double>();
-  StepBlock block;
-  auto next = static_cast<hsize_t>(std::max<std::int64_t>(0, progress.n_steps - 1));
-  const auto end = static_cast<hsize_t>(n_right);
-  while (next < end) {
-    const hsize_t n = source.read({next, std::min(steps_per_block(layout.shape, 1), end - next), 1}, block);
-    if (n == 0) return;
-    for (hsize_t i = 0; i < n; ++i, ++next) {
-      const double* now = rows_of(block, i, 1, layout.shape).positions;
-      const bool is_new = static_cast<std::int64_t>(next) >= progress.n_steps;
-      for (std::size_t w = 0; is_new && !before.empty() && w < progress.tally.accepted.size(); ++w) {
-        const double* const walker = now + w * row_size;
-        progress.tally.accepted[w] += !std::equal(walker, walker + row_size, before.data() + w * row_size);
-      }
-      before.assign(now, now + progress.tally.accepted.size() * row_size);
-      progress.n_steps = std::max(progress.n_steps, static_cast<std::int64_t>(next) + 1);
-    }
-  }
-}
-
 // Whether HDF5 finds the first `n_rows` rows where they are, and all further chunks of which it knows: a power cut may leave
 // a length without the chunks that belong to it.
 bool finds_rows(hid_t dataset, const Places& places, Part part, const Shape& shape, hsize_t n_rows) {
@@ -85,23 +40,19 @@ bool unpacks_rows(const EmceeRun& run, const Layout& layout, const Growing& grow
 
 bool library_finds(hid_t file, const std::string& path, const std::string& name) {
   try {
-    const Group own = open_own_group(file, path, name);
-    Layout layout = open_layout(own.id());
+    const std::optional<PlacedRun> placed = open_placed(file, path, name);
+    if (!placed) return false;
+    const Layout& layout = placed->layout;
     const EmceeRun run = open_emcee_run(file, path, name);
-    const Growing growing = open_growing(own.id(), layout.shape);
-    const Descriptor descriptor(path, Descriptor::Access::read);
-    if (!layout.places->is_at_home(descriptor)) return false;
-    Places places;
-    layout.places->read(descriptor, places);
-    const Salvage saved = salvage(layout, descriptor, places);
-    const auto n_steps = static_cast<hsize_t>(saved.progress.n_steps);
+    const Growing growing = open_growing(open_own_group(file, path, name).id(), layout.shape);
+    const auto n_steps = static_cast<hsize_t>(salvage(*placed).progress.n_steps);
     run.read_accepted();
     run.iteration();
     for (const Part part : {Part::chain, Part::log_prob, Part::blobs, Part::checksum}) {
-      if (layout.shape.is_plain(part) && !finds_rows(growing.dataset(part, run), places, part, layout.shape, n_steps)) return false;
+      if (layout.shape.is_plain(part) && !finds_rows(growing.dataset(part, run), placed->places, part, layout.shape, n_steps)) return false;
     }
     const hsize_t n_states = n_steps / layout.shape.state_interval;
-    if (!finds_rows(growing.states.id(), places, Part::states, layout.shape, n_states)) return false;
+    if (!finds_rows(growing.states.id(), placed->places, Part::states, layout.shape, n_states)) return false;
     return !layout.shape.is_compressed() || unpacks_rows(run, layout, growing, n_steps);
   } catch (const Failure&) {
     return false;
@@ -172,11 +123,8 @@ Lock rewrite_dead(const std::string& path) {
 
 // Many sessions, each with places of its own, leave little room for further ones.
 bool is_scattered(const std::string& path, const std::string& name) {
-  const File file = open_idle(path);
-  Layout layout = open_layout(open_own_group(file.id(), path, name).id());
-  Places places;
-  layout.places->read(Descriptor(path, Descriptor::Access::read), places);
-  return layout.places->is_half_full();
+  const std::optional<PlacedRun> run = open_placed(open_idle(path).id(), path, name);
+  return run && run->layout.places->is_half_full();
 }
 
 bool is_readable(const std::string& path) {
@@ -192,12 +140,7 @@ void for_each_salvage(const std::string& path, const std::string& but, Look look
     const File file = open_idle(path);
     for (const auto& name : addressed_runs(file.id())) {
       if (name == but) continue;
-      Layout layout = open_layout(open_own_group(file.id(), path, name).id());
-      const Descriptor descriptor(path, Descriptor::Access::read);
-      if (!layout.places->is_at_home(descriptor)) continue;
-      Places places;
-      layout.places->read(descriptor, places);
-      look(name, salvage(layout, descriptor, places));
+      if (const std::optional<PlacedRun> run = open_placed(file.id(), path, name)) look(name, salvage(*run));
     }
   } catch (const Failure&) {
     // Who opens it tells.
@@ -218,13 +161,10 @@ void require_something_right(const std::string& path) {
 bool finish_run(const std::string& path, const std::string& name) {
   std::optional<Salvage> saved;
   {
-    const File file = open_idle(path);
-    Layout layout = open_layout(open_own_group(file.id(), path, name).id());
-    const Descriptor descriptor(path, Descriptor::Access::read);
-    const std::optional<Beat> last = layout.heartbeat->last(descriptor);
-    Places places;
-    layout.places->read(descriptor, places);
-    saved = salvage(layout, descriptor, places);
+    const std::optional<PlacedRun> run = open_placed(open_idle(path).id(), path, name);
+    if (!run) return false;
+    const std::optional<Beat> last = run->layout.heartbeat->last(run->file);
+    saved = salvage(*run);
     const bool ended = last && last->end != End::none;
     if ((!last || ended) && saved->progress.n_steps == saved->n_published) return false;
   }
@@ -233,60 +173,6 @@ bool finish_run(const std::string& path, const std::string& name) {
 }
 
 }  // namespace
-
-std::optional<Tally> state_after(const Layout& layout, const Descriptor& file, const Places& places, std::int64_t step) {
-  const Shape& shape = layout.shape;
-  const auto interval = static_cast<std::int64_t>(shape.state_interval);
-  if (step == 0 || step % interval != 0) return std::nullopt;
-  Cells cells(shape.state_cells() + 1);
-  const auto row = static_cast<hsize_t>(step / interval - 1);
-  if (read_rows(file, places, shape, Part::states, row, 1, cells.data()) == 0) return std::nullopt;
-  const bool right = cells.back() == checksum_of(cells.data(), cells.size() - 1, layout.identity) && cells[0] == step;
-  if (!right) return std::nullopt;
-  Tally tally = tally_in(cells.data() + 2, shape.n_walkers, shape.n_memory);
-  tally.n_nan = cells[1];
-  return tally;
-}
-
-Salvage salvage(const Layout& layout, const Descriptor& file, const Places& places) {
-  const std::vector<Progress> known = layout.progress->known(file);
-  const hsize_t capacity = places.capacity(Part::checksum, layout.shape);
-  Salvage saved;
-  if (known.empty()) {
-    saved.progress.target = whole_number(layout.facts, "n_steps", 0);
-  } else {
-    saved.progress = known.front();
-    saved.n_published = known.front().n_steps;
-  }
-  const hsize_t claimed = known.empty() ? capacity : std::min(capacity, static_cast<hsize_t>(saved.n_published));
-  const auto source = source_by_places(file, places, layout);
-  saved.n_right = static_cast<std::int64_t>(count_right(*source, layout.shape, claimed));
-  saved.n_published = std::max(saved.n_published, saved.n_right);
-
-  saved.progress.n_steps = 0;
-  saved.progress.tally = first_tally(layout);
-  const auto take = [&saved](std::int64_t n_steps, const Tally& tally) {
-    if (n_steps > saved.n_right || n_steps <= saved.progress.n_steps) return;
-    saved.progress.n_steps = n_steps;
-    saved.progress.tally = tally;
-  };
-  for (const Progress& progress : known) take(progress.n_steps, progress.tally);
-  const auto interval = static_cast<std::int64_t>(layout.shape.state_interval);
-  for (std::int64_t step = saved.n_right / interval * interval; step > saved.progress.n_steps; step -= interval) {
-    if (const std::optional<Tally> tally = state_after(layout, file, places, step)) take(step, *tally);
-  }
-  if (follows_from_rows(layout)) count_moves(saved.progress, saved.n_right, layout, *source);
-  saved.progress.durable = std::min(saved.progress.durable, saved.progress.n_steps);
-  return saved;
-}
-
-Progress first_progress(const Description& description) {
-  Progress progress;
-  progress.target = description.target;
-  progress.tally.accepted.assign(description.shape.n_walkers, 0);
-  progress.tally.memory = description.memory;
-  return progress;
-}
 
 // Where locks work, they tell of this machine; of others, the heartbeat does.
 void require_idle(const std::string& path) {
@@ -356,28 +242,11 @@ Salvage prepare(Lock& lock, const std::string& path, const std::string& name, co
     const bool continued = newest && ended && run.iteration() > newest->n_steps;
     return user_block_of(file) > 0 || !layout.places->is_at_home(descriptor) || continued;
   };
-  if (needs_rewriting()) {
-    std::optional<Lock> fresh;
-    {
-      const File file = open_idle(path);
-      fresh = rewrite(path, file, Rewriter::Adopted{name, description});
-    }
-    lock = std::move(*fresh);
-  }
-  if (is_scattered(path, name)) {
-    std::optional<Lock> fresh;
-    {
-      const File file = open_idle(path);
-      fresh = rewrite(path, file, std::nullopt);
-    }
-    lock = std::move(*fresh);
-  }
-  const File file = open_idle(path);
-  Layout layout = open_layout(open_own_group(file.id(), path, name).id());
-  const Descriptor descriptor(path, Descriptor::Access::read);
-  Places places;
-  layout.places->read(descriptor, places);
-  return salvage(layout, descriptor, places);
+  if (needs_rewriting()) lock = rewrite(path, open_idle(path), Rewriter::Adopted{name, description});
+  if (is_scattered(path, name)) lock = rewrite(path, open_idle(path), std::nullopt);
+  const std::optional<PlacedRun> run = open_placed(open_idle(path).id(), path, name);
+  if (!run) throw Failure("find the steps where they were laid out");
+  return salvage(*run);
 }
 
 bool repair(const std::string& path) {

@@ -2,26 +2,12 @@
 #pragma once
 
 #include "store/layout.h"
-#include "store/source.h"
+#include "store/salvage.h"
 #include "store/system/lock.h"
 
-#include <optional>
 #include <string>
 
 namespace livechain::store {
-
-// What of a run can be gone on with.
-struct Salvage {
-  Progress progress;             // where
-  std::int64_t n_published = 0;  // steps that were published
-  std::int64_t n_right = 0;      // steps, from the first on, that are what was written
-};
-Salvage salvage(const Layout& layout, const Descriptor& file, const Places& places);
-
-// What was counted and learnt after a step, where that is stored.
-std::optional<Tally> state_after(const Layout& layout, const Descriptor& file, const Places& places, std::int64_t step);
-
-Progress first_progress(const Description& description);
 
 // Throws Error `busy` when another machine writes to a run in the file.
 void require_idle(const std::string& path);

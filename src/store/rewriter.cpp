@@ -5,6 +5,8 @@
 #include "store/error.h"
 #include "store/format1.h"
 #include "store/opening.h"
+#include "store/placed_run.h"
+#include "store/salvage.h"
 #include "store/system/room.h"
 #include "store/writer.h"
 
@@ -27,22 +29,6 @@ hsize_t block_from(hsize_t done, hsize_t n_steps, const Shape& shape) {
 Steps steps_of(const std::optional<Snapshot>& start) {
   if (!start) return {};
   return {1, start->positions.data(), start->log_prob.data(), start->blobs.data()};
-}
-
-// What a run of format 2 is read from.
-struct OpenedRun {
-  Layout layout;
-  Descriptor file;
-  Places places;
-};
-
-std::shared_ptr<OpenedRun> open_by_places(hid_t file, const std::string& path, const std::string& name) {
-  auto opened = std::make_shared<OpenedRun>();
-  opened->layout = open_layout(open_own_group(file, path, name).id());
-  opened->file = Descriptor(path, Descriptor::Access::read);
-  if (!opened->layout.places->is_at_home(opened->file)) return nullptr;
-  opened->layout.places->read(opened->file, opened->places);
-  return opened;
 }
 
 struct LibraryRun {
@@ -123,10 +109,11 @@ Rewriter::Inherited Rewriter::inherit_ours(hid_t file, const std::string& name) 
   Inherited run;
   const std::vector<std::string> ours = addressed_runs(file);
   if (std::find(ours.begin(), ours.end(), name) == ours.end()) return run;
-  const std::shared_ptr<OpenedRun> opened = open_by_places(file, path_, name);
-  if (!opened) return run;
+  std::optional<PlacedRun> placed = open_placed(file, path_, name);
+  if (!placed) return run;
+  const auto opened = std::make_shared<PlacedRun>(std::move(*placed));
   const Layout& layout = opened->layout;
-  const Salvage saved = salvage(layout, opened->file, opened->places);
+  const Salvage saved = salvage(*opened);
   run.name = name;
   run.description.shape = layout.shape;
   run.description.facts = layout.facts;
@@ -141,7 +128,7 @@ Rewriter::Inherited Rewriter::inherit_ours(hid_t file, const std::string& name) 
     run.end = last->end;
     run.reason = last->reason;
   }
-  run.tally_after = [opened](std::int64_t step) { return state_after(opened->layout, opened->file, opened->places, step); };
+  run.tally_after = [opened](std::int64_t step) { return state_after(*opened, step); };
   run.source = source_by_places(opened->file, opened->places, opened->layout);
   run.keeper = opened;
   return run;

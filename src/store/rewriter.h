@@ -3,7 +3,6 @@
 
 #include "hdf5/file.h"
 #include "store/layout.h"
-#include "store/recovery.h"
 #include "store/source.h"
 #include "store/system/aside.h"
 

@@ -22,6 +22,14 @@ constexpr std::chrono::milliseconds telling(50);
 
 bool file_exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
+Progress first_progress(const Description& description) {
+  Progress progress;
+  progress.target = description.target;
+  progress.tally.accepted.assign(description.shape.n_walkers, 0);
+  progress.tally.memory = description.memory;
+  return progress;
+}
+
 }  // namespace
 
 Writer::Writer(std::string path, Lock lock, const WriterOptions& options)
