@@ -86,3 +86,21 @@ test_that("whole names go through functions that pass them on", {
   expect_identical(dim(do.call("read_chain", list(file = file, thin = 50)))[1], 2L)
   expect_identical(dim(Map(read_chain, file, discard = 90)[[1]])[1], 10L)
 })
+
+test_that("every kind of condition is documented", {
+  made <- new.env()
+  look <- function(x) {
+    if (is.function(x)) {
+      return(look(body(x)))
+    }
+    if (is.character(x)) made$named <- c(made$named, grep("^livechain_(warning|message)_", x, value = TRUE))
+    if (is.call(x) && identical(x[[1]], quote(abort)) && is.character(x[[2]])) made$kinds <- c(made$kinds, x[[2]])
+    if (is.recursive(x) && !is.environment(x)) for (one in as.list(x)) if (!missing(one)) look(one)
+  }
+  look(as.list(asNamespace("livechain"), all.names = TRUE))
+  page <- paste(as.character(tools::Rd_db("livechain")[["livechain-package.Rd"]]), collapse = "")
+  kinds <- unique(c(made$kinds, sub("^livechain_(warning|message)_", "", made$named)))
+  expect_gt(length(kinds), 25)
+  undocumented <- kinds[!vapply(sprintf("\\code{%s}", kinds), grepl, TRUE, x = page, fixed = TRUE)]
+  expect_identical(undocumented, character())
+})
