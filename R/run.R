@@ -301,7 +301,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   )
   on.exit(native(livechain_close_writer, writer), add = TRUE)
   stored <- native(livechain_writer_progress, writer)
-  inform_dropped(stored, storage)
+  inform_dropped(storage$path, storage$name, stored$n_found, stored$n_steps)
   inform_new_numbers(run)
   walkers <- native(livechain_writer_walkers, writer, density$pointer)
   walkers <- withCallingHandlers(

@@ -200,7 +200,8 @@ repair_chain <- function(file) {
   path <- check_path(file)
   before <- published_steps(path)
   mended <- native(livechain_repair, path)
-  if (mended) inform_repaired(path, before, published_steps(path))
+  after <- if (mended) published_steps(path)
+  for (name in intersect(names(before), names(after))) inform_dropped(path, name, before[[name]], after[[name]], goes_on = FALSE)
   invisible(mended)
 }
 
@@ -208,15 +209,4 @@ repair_chain <- function(file) {
 published_steps <- function(path) {
   status <- tryCatch(chain_status(path, name = NULL), livechain_error = function(condition) no_status())
   stats::setNames(status$n_steps, status$name)
-}
-
-inform_repaired <- function(path, before, after) {
-  for (name in intersect(names(before), names(after))) {
-    n <- before[[name]] - after[[name]]
-    if (n > 0) {
-      cli::cli_inform(c(
-        "!" = "{n} step{?s} of run {.val {name}} in {.file {path}} {cli::qty(n)}{?was/were} dropped, from step {after[[name]] + 1} on: {cli::qty(n)}{?it is/they are} not what was written, or follow{?s/} one that is not."
-      ), class = "livechain_message_dropped")
-    }
-  }
 }

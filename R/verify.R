@@ -82,12 +82,12 @@ abort_other_density <- function(walker, position, stored, now, storage, call) {
   ), call = call, walker = walker, stored = stored, found = now)
 }
 
-inform_dropped <- function(stored, storage) {
-  n <- stored$n_found - stored$n_steps
+inform_dropped <- function(path, name, n_found, n_kept, goes_on = TRUE) {
+  n <- n_found - n_kept
   if (n > 0) {
     cli::cli_inform(c(
-      "!" = "{n} step{?s} of run {.val {storage$name}} in {.file {storage$path}} {cli::qty(n)}{?was/were} dropped, from step {stored$n_steps + 1} on: {cli::qty(n)}{?it is/they are} not what was written, or not all is known that going on needs.",
-      "i" = "The run goes on after step {format_count(stored$n_steps)}."
+      "!" = "{format_count(n)} step{cli::qty(n)}{?s} of run {.val {name}} in {.file {path}} {cli::qty(n)}{?was/were} dropped, from step {format_count(n_kept + 1)} on: {cli::qty(n)}{?it is/they are} not what was written, or not all is known that going on needs.",
+      "i" = if (goes_on) "The run goes on after step {format_count(n_kept)}."
     ), class = "livechain_message_dropped")
   }
 }

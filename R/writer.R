@@ -55,7 +55,7 @@ chain_writer <- function(file, n_walkers, parameters, n_steps = 0, ..., name = "
     description <- describe_stream(run$parameters, n_steps, storage)
     writer$pointer <- native(livechain_resume_writer, storage$path, storage$name, description, NULL, storage)
     stored <- native(livechain_writer_progress, writer$pointer)
-    inform_dropped(stored, storage)
+    inform_dropped(storage$path, storage$name, stored$n_found, stored$n_steps)
     if (n_steps > 0) native(livechain_set_target, writer$pointer, n_steps)
     writer$n_walkers <- run$n_walkers
     writer$n_parameters <- run$n_parameters
