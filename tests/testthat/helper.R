@@ -36,15 +36,6 @@ in_background <- function(code, ..., env = parent.frame()) {
   process
 }
 
-# An error if it hangs.
-wait_for_end <- function(process, seconds = 300) {
-  process$wait(1000 * seconds)
-  if (process$is_alive()) {
-    process$kill()
-    stop("the process did not end")
-  }
-}
-
 sample_in_background <- function(file, n_steps, ..., env = parent.frame()) {
   in_background(function(file, n_steps, init, arguments) {
     normal <- function(x) -sum(x^2) / 2
@@ -60,6 +51,8 @@ wait_until <- function(condition, seconds = 30) {
     Sys.sleep(0.002)
   }
 }
+
+wait_for_end <- function(process, seconds = 300) wait_until(function() !process$is_alive(), seconds)
 
 wait_for_steps <- function(file, n = 1) {
   steps <- function() if (file.exists(file)) chain_status(file)$n_steps else 0

@@ -212,7 +212,7 @@ test_that("a run that waits for workers obeys signals, and leaves a cluster that
   wait_for_steps(file)
   Sys.sleep(1)
   interrupted$interrupt()
-  wait_for_end(interrupted)
+  wait_for_end(interrupted, 100)
   expect_identical(interrupted$get_result(), list(1, 4))
 
   file <- temp_chain()
@@ -221,7 +221,7 @@ test_that("a run that waits for workers obeys signals, and leaves a cluster that
   Sys.sleep(1)
   time <- system.time({
     ended$signal(tools::SIGTERM)
-    wait_for_end(ended)
+    wait_for_end(ended, 100)
   })[["elapsed"]]
   expect_lt(time, 2)
   expect_identical(chain_status(file)$ended, "signal")

@@ -159,7 +159,7 @@ test_that("an open reader follows a run that goes on without SWMR", {
   }, file)
   expect_true(process$is_alive())
   first <- read_new(reader, wait = 30)
-  wait_for_end(process)
+  wait_for_end(process, 60)
   second <- read_new(reader)
   seen <- c(first$steps, second$steps)
   expect_identical(seen, 31:80 + 0)

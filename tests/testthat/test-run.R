@@ -148,7 +148,7 @@ test_that("an interrupt leaves every finished step in a closed file", {
   wait_until(function() file.exists(file))
   Sys.sleep(0.3)
   process$interrupt()
-  wait_for_end(process)
+  wait_for_end(process, 10)
   expect_identical(process$get_result(), "interrupted")
   expect_false(repair_chain(file))
   chain <- read_chain(file)

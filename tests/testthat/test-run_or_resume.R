@@ -34,7 +34,7 @@ test_that("SIGUSR1 ends a run as SIGTERM does", {
   process <- sample_in_background(file, 1e7, flush_interval = 0.01)
   wait_for_steps(file, 10)
   process$signal(tools::SIGUSR1)
-  wait_for_end(process)
+  wait_for_end(process, 100)
   expect_identical(process$get_exit_status(), -15L)
   expect_identical(chain_status(file)$ended, "signal")
 })

@@ -86,7 +86,7 @@ test_that("a run is ended from another session, as asked, and can be continued",
   process <- sample_in_background(file, 1e7)
   wait_for_steps(file)
   expect_true(stop_mcmc(file))
-  wait_for_end(process)
+  wait_for_end(process, 30)
   expect_identical(process$get_result(), "done")
   status <- chain_status(file)
   expect_identical(status$ended, "request")

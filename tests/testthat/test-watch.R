@@ -18,7 +18,7 @@ test_that("a run of another process is followed to its end, from any shell", {
   withr::defer(watcher$kill())
   wait_until(function() length(readLines(shown, warn = FALSE)) > 2)
   stop_mcmc(file)
-  wait_for_end(watcher)
+  wait_for_end(watcher, 30)
   output <- readLines(shown)
   n_steps <- format_count(chain_status(file)$n_steps)
   expect_match(output[1], "mcmc: running")
@@ -64,7 +64,7 @@ test_that("Ctrl-C leaves it in peace", {
   wait_until(function() has_open(watcher$get_pid(), file))
   Sys.sleep(2) # it is at work then, also on a busy machine
   watcher$interrupt()
-  wait_for_end(watcher)
+  wait_for_end(watcher, 60)
   expect_identical(watcher$get_result(), "running")
   expect_true(process$is_alive())
   process$kill()

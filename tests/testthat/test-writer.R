@@ -91,7 +91,7 @@ test_that("a reader in the session of the writer does not keep the file open", {
     livechain::append_steps(writer, draws, log_prob)
     close(writer)
   }, file, chain$draws[31:60, , ], chain$log_prob[31:60, ])
-  wait_for_end(other)
+  wait_for_end(other, 30)
   expect_identical(other$get_result()$name, "mcmc")
   writer <- chain_writer(file, resume = TRUE)
   append_steps(writer, chain$draws[1, , ], chain$log_prob[1, ])
@@ -120,7 +120,7 @@ test_that("a forked child that exits does not touch its parent's file", {
     close(writer)
     state
   }, file, draws)
-  wait_for_end(parent)
+  wait_for_end(parent, 30)
   expect_identical(parent$get_result(), "running")
   expect_identical(read_chain(file)$draws, draws, ignore_attr = TRUE)
   expect_false(repair_chain(file))
@@ -137,7 +137,7 @@ test_that("a writer that was forgotten is closed when R ends", {
     livechain::append_steps(writer, array(1:20, c(10, 1, 2)))
     NULL
   }, file)
-  wait_for_end(process)
+  wait_for_end(process, 30)
   expect_identical(chain_status(file)$n_steps, 10)
   expect_false(repair_chain(file))
 })
