@@ -28,9 +28,9 @@ as_cran=--as-cran
 Rscript -e 'invisible(tools::CRAN_package_db())' > /dev/null 2>&1 || as_cran=
 
 # The tests run once, below, where their summary ends the output; the vignettes ran while they were built.
-_R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false _R_CHECK_VIGNETTES_SKIP_RUN_MAYBE_=true \
-  limited 20 R CMD check $as_cran --no-manual --no-tests --no-build-vignettes "$tarball"
+limited 20 env _R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false _R_CHECK_VIGNETTES_SKIP_RUN_MAYBE_=true \
+  R CMD check $as_cran --no-manual --no-tests --no-build-vignettes "$tarball"
 if grep -qE '^(Status: .*(ERROR|WARNING))' livechain.Rcheck/00check.log; then exit 1; fi
 
 cd "$root"
-R_LIBS="$root/check/livechain.Rcheck${R_LIBS:+:$R_LIBS}" limited 40 Rscript tools/test.R
+limited 40 env R_LIBS="$root/check/livechain.Rcheck${R_LIBS:+:$R_LIBS}" Rscript tools/test.R
