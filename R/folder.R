@@ -104,7 +104,7 @@ watch_folder <- function(folder, interval, in_place) {
     if (!any(table$state == "running")) break
     lines <- folder_lines(table)
     show(if (in_place) utils::head(lines, max(2, console_height() - 1)) else lines)
-    Sys.sleep(interval)
+    pause(interval)
   }
   table <- folder_look(folder)()
   show(folder_lines(table))

@@ -72,12 +72,11 @@ mirai_pool <- function(map, n_workers = NULL) {
     },
     forget = function(key) {
       for (one in sent) mirai::stop_mirai(one)
-      if (count() == 0) {
-        return()
+      if (count() > 0) {
+        # Closing a cluster that is about to answer can hang in nanonext: the answers are waited for.
+        forgotten <- mirai::everywhere(forget_it, forget = forgetting, key = key, .compute = profile)
+        wait_for_all(unclass(forgotten), seconds = 2)
       }
-      # Closing a cluster that is about to answer can hang in nanonext: the answers are waited for.
-      forgotten <- mirai::everywhere(forget_it, forget = forgetting, key = key, .compute = profile)
-      wait_for_all(unclass(forgotten), seconds = 2)
     }
   )
 }
