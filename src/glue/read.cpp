@@ -109,8 +109,8 @@ extern "C" SEXP livechain_close_reader(SEXP reader) {
 extern "C" SEXP livechain_poll(SEXP reader) {
   return entry([&]() -> SEXP {
     const Rcpp::XPtr<store::Reader> opened(reader);
-    // Who writes comes first: a run that ends in between is then running still, not interrupted.
-    if (!opened->is_current()) return Rcpp::List::create(Rcpp::_["current"] = false);
+    // Who writes comes first: a run that ends in between is then running still, not interrupted. A file that another
+    // has replaced tells what it was, and that it is not current.
     const store::Session session = opened->session();
     Rcpp::List look = progress_of(*opened);
     look["current"] = opened->is_current();

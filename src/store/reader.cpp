@@ -18,14 +18,14 @@ using namespace hdf5;
 // An open run. One of format 2 needs HDF5 only to be opened; what other programs made or copied, HDF5 reads.
 class Reader::Opened {
  public:
-  Opened(const std::string& path, const std::string& name, bool swmr) : path_(path), name_(name), id_(id_of(path)) {
+  Opened(const std::string& path, const std::string& name, bool swmr) : path_(path), name_(name) {
     OpenFile opened = open_any(path, swmr);
+    id_ = id_of(descriptor_of(opened.file));
     info_.format = format_in(opened.file.id());
     if (info_.format == Format::two) {
       open_by_places(opened.file);
     }
     if (!source_) open_by_library(std::move(opened));
-    if (!(id_of(path) == id_)) throw Failure("open a file that was replaced in this moment");
   }
 
   const RunInfo& info() const { return info_; }
@@ -71,6 +71,7 @@ class Reader::Opened {
     info_.shape = layout_->shape;
     info_.facts = layout_->facts;
     file_ = Descriptor(path_, Descriptor::Access::read);
+    if (!(file_.id() == id_)) throw Failure("open a file that was replaced in this moment");
     const bool readable = user_block_of(file) == 0 && layout_->places->is_at_home(file_);
     if (!readable || was_continued(file)) return;
     layout_->places->read(file_, places_);

@@ -26,6 +26,25 @@ test_that("all runs of a file are listed", {
   expect_output(print(status), "second: finished, 20 of 20 steps")
 })
 
+test_that("no look fails while other files take the file's place", {
+  file <- temp_chain()
+  copies <- withr::local_tempdir()
+  run_mcmc(normal, start(), 10, file = file)
+  process <- in_background(function(file, copies) {
+    for (i in 1:5000) {
+      copy <- file.path(copies, "copy.h5")
+      file.copy(file, copy)
+      file.rename(copy, file)
+    }
+    "done"
+  }, file, copies)
+  while (process$is_alive()) {
+    expect_identical(chain_status(file)$state, "finished")
+    expect_identical(chain_status(file, NULL)$n_steps, 10)
+  }
+  expect_identical(process$get_result(), "done")
+})
+
 test_that("what is not a chain is an error", {
   expect_snapshot(chain_status(temp_chain()), error = TRUE, transform = scrub)
   expect_snapshot(chain_status(NULL), error = TRUE, transform = scrub)

@@ -34,12 +34,16 @@ FileId id_of(const std::string& path) {
   return stat(path.c_str(), &status) == 0 ? id_in(status) : FileId();
 }
 
+FileId id_of(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 ? id_in(status) : FileId();
+}
+
 Descriptor::Descriptor(const std::string& path, Access access) : path_(path), owner_(getpid()) {
   const bool writes = access == Access::read_and_write;
   fd_ = uninterrupted([&] { return open(path.c_str(), (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC); });
   if (fd_ < 0) throw system_error(path, writes ? "open the file for writing" : "open the file");
-  struct stat status {};
-  if (fstat(fd_, &status) == 0) id_ = id_in(status);
+  id_ = id_of(fd_);
   if (writes) in_children(fd_, Fate::disconnect);
 }
 

@@ -16,7 +16,9 @@ struct FileId {
   bool operator==(const FileId& other) const { return device == other.device && number == other.number; }
 };
 
-FileId id_of(const std::string& path);  // zeros when there is none
+// Zeros when there is none.
+FileId id_of(const std::string& path);
+FileId id_of(int fd);
 
 class Descriptor {
  public:
