@@ -117,40 +117,25 @@ summary.chain <- function(object, ..., discard = 0, thin = 1, parameters = NULL,
   check_probs(probs)
   chain <- select_chain(object, discard, thin, parameters, derived = TRUE)
   draws <- chain$draws
-  columns <- lapply(seq_len(dim(draws)[3]), function(column) draws[, , column])
-  n_draws <- prod(dim(draws)[1:2])
-  tau <- if (n_draws > 0) chain_tau(chain) else rep(NA_real_, dim(draws)[3])
+  tau <- if (length(draws) > 0) chain_tau(chain) else rep(NA_real_, dim(draws)[3])
   tau[!is.finite(tau) | least_length * pmax(tau, 1) > n_updates(chain)] <- NA
   ess <- n_updates(chain) * dim(draws)[2] / tau
-  sd <- vapply(columns, function(x) stats::sd(x), 0)
-  quantiles <- quantiles_of(draws, probs)
-  colnames(quantiles) <- paste0("q", sub("%$", "", colnames(quantiles)))
+  of <- summary_of(draws, probs, chain$n_ensembles)
   result <- data.frame(
     parameter = dimnames(draws)[[3]],
-    mean = vapply(columns, mean, 0), sd = sd, mcse = sd / sqrt(ess),
-    unname_rows(quantiles),
-    tau = tau, ess = ess, agreement(draws, chain$n_ensembles),
+    mean = of$mean, sd = of$sd, mcse = of$sd / sqrt(ess), of$quantiles,
+    tau = tau, ess = ess, of[c("ess_bulk", "ess_tail", "rhat")],
     row.names = NULL, check.names = FALSE
   )
   structure(result, class = c("chain_summary", "data.frame"))
 }
 
-# The columns of a summary that take walkers, or ensembles, for chains; NA where draws are missing.
-agreement <- function(draws, n_ensembles) {
-  complete <- vapply(seq_len(dim(draws)[3]), function(column) length(draws) > 0 && !anyNA(draws[, , column]), TRUE)
-  of <- data.frame(ess_bulk = NA_real_, ess_tail = NA_real_, rhat = NA_real_)[rep(1, length(complete)), ]
-  if (any(complete)) {
-    known <- draws[, , complete, drop = FALSE]
-    of[complete, ] <- convergence(known)[names(of)]
-    if (isTRUE(n_ensembles > 1)) of$rhat[complete] <- rhat_over(known, n_ensembles)
-    of[is.na(of)] <- NA # NaN where there are too few draws
-  }
-  unname_rows(of)
-}
-
-unname_rows <- function(x) {
-  rownames(x) <- NULL
-  x
+# A row for each parameter; NA where draws are missing. R-hat is over ensembles, where there are several.
+summary_of <- function(draws, probs = NULL, n_ensembles = NULL) {
+  of <- native(livechain_summarise, draws, dim(draws), as.double(probs), n_ensembles %||% 1)
+  quantiles <- of[, -(1:5), drop = FALSE]
+  colnames(quantiles) <- sprintf("q%s", signif(100 * probs, 7))
+  list(mean = of[, 1], sd = of[, 2], rhat = of[, 3], ess_bulk = of[, 4], ess_tail = of[, 5], quantiles = quantiles)
 }
 
 #' @export

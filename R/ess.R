@@ -23,9 +23,3 @@ ess <- function(x, c = 5, tol = 50, quiet = FALSE, ..., discard = 0, thin = 1, p
 trusted_ess <- function(chain, c, tol, quiet, call = rlang::caller_env()) {
   n_updates(chain) * dim(chain)[2] / trusted_tau(chain, c, tol, quiet, call = call)
 }
-
-# Of the walkers as chains: R-hat, and the sizes for the normal scores and for the quantiles.
-convergence <- function(draws) {
-  of <- native(livechain_convergence, draws, dim(draws))
-  data.frame(rhat = of[1, ], ess_bulk = of[2, ], ess_tail = of[3, ])
-}

@@ -50,7 +50,7 @@ SEXP livechain_shares_hdf5(SEXP);
 SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_rhat(SEXP, SEXP, SEXP);
-SEXP livechain_convergence(SEXP, SEXP);
+SEXP livechain_summarise(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_use_instruction_set(SEXP);
 SEXP livechain_threefry(SEXP, SEXP);
 SEXP livechain_seconds();
@@ -109,7 +109,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_h5_id, 1),
                                           ENTRY(livechain_autocorr_time, 4),
                                           ENTRY(livechain_rhat, 3),
-                                          ENTRY(livechain_convergence, 2),
+                                          ENTRY(livechain_summarise, 4),
                                           ENTRY(livechain_use_instruction_set, 1),
                                           ENTRY(livechain_threefry, 2),
                                           ENTRY(livechain_seconds, 0),

@@ -1,5 +1,5 @@
 # Rscript tools/test.R [pattern]   runs the tests on the installed package, of the files that match; the last lines
-#                                  count them.
+#                                  name those that failed, and count.
 Sys.setenv(NOT_CRAN = "true", TESTTHAT_PARALLEL = "TRUE", TESTTHAT_CPUS = "2")
 pattern <- if (length(commandArgs(TRUE)) > 0) commandArgs(TRUE)[1]
 results <- as.data.frame(testthat::test_dir("tests/testthat",
@@ -8,6 +8,12 @@ results <- as.data.frame(testthat::test_dir("tests/testthat",
 ))
 n_failed <- sum(results$failed) + sum(results$error)
 n_passed <- sum(results$passed)
+failed <- results[results$failed > 0 | results$error, ]
+first_line <- function(of_test) {
+  bad <- Filter(function(x) inherits(x, c("expectation_failure", "expectation_error")), of_test)
+  if (length(bad) > 0) sub("\n.*", "", conditionMessage(bad[[1]])) else "an error"
+}
+cat(sprintf("\nFailed: %s, %s: %s", failed$file, failed$test, vapply(failed$result, first_line, "")), "\n", sep = "")
 cat(sprintf(
   "\n[ FAIL %d | WARN %d | SKIP %d | PASS %d ]\n", n_failed, sum(results$warning), sum(results$skipped), n_passed
 ))

@@ -46,7 +46,11 @@ std::vector<double> Autocovariance::sums() {
 void Autocovariance::correlate(bool with_block_before) {
   for (std::size_t f = 0; f < sum_.size(); ++f) {
     sum_[f] += std::norm(now_[f]);
-    if (with_block_before) sum_[f] += (f % 2 == 0 ? 1.0 : -1.0) * (std::conj(before_[f]) * now_[f]);
+    if (!with_block_before) continue;
+    const double sign = f % 2 == 0 ? 1.0 : -1.0;
+    const double real = before_[f].real() * now_[f].real() + before_[f].imag() * now_[f].imag();
+    const double imag = before_[f].real() * now_[f].imag() - before_[f].imag() * now_[f].real();
+    sum_[f] += std::complex<double>(sign * real, sign * imag);
   }
 }
 

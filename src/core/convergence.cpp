@@ -14,39 +14,60 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-bool is_constant(const Series& series) { return series.all().minCoeff() == series.all().maxCoeff(); }
-
 double variance(const Eigen::ArrayXd& x) {
   return (x - x.mean()).square().sum() / static_cast<double>(x.size() - 1);
 }
 
-// Draws that own their numbers.
-struct Chains {
-  std::vector<double> values;
-  std::size_t n_steps;
+// As R's mean(): the digits of one that is far from 0 are not lost.
+double mean(const Series& series) {
+  const auto n = static_cast<long double>(series.size());
+  const auto sum_from = [&series](long double from) {
+    long double sum = 0.0L;
+    for (std::size_t i = 0; i < series.size(); ++i) sum += series.values[i] - from;
+    return sum;
+  };
+  const long double first = sum_from(0.0L) / n;
+  return static_cast<double>(std::isfinite(first) ? first + sum_from(first) / n : first);
+}
 
-  Series series() const { return {values.data(), n_steps, values.size() / n_steps}; }
-};
-
-Chains copy(const Series& series) { return {{series.values, series.values + series.size()}, series.n_steps}; }
+// As in package posterior, nothing is said of draws that are not finite, or all the same.
+bool is_judged(const Series& series) {
+  return series.all().isFinite().all() && series.all().minCoeff() != series.all().maxCoeff();
+}
 
 // Each chain as two: a drift makes them differ. The middle step of an odd number is left out.
-Chains split(const Series& series) {
-  if (series.n_steps < 2) return copy(series);
-  const std::size_t half = series.n_steps / 2;
-  Chains halves{{}, half};
-  halves.values.reserve(2 * half * series.n_chains);
-  for (const std::size_t first : {std::size_t(0), series.n_steps - half}) {
-    for (std::size_t i = 0; i < series.n_chains; ++i) {
-      const double* chain = series.values + i * series.n_steps + first;
-      halves.values.insert(halves.values.end(), chain, chain + half);
-    }
+class Halves {
+ public:
+  explicit Halves(const Series& whole)
+      : n_steps(whole.n_steps < 2 ? whole.n_steps : whole.n_steps / 2),
+        n_chains(whole.n_steps < 2 ? whole.n_chains : 2 * whole.n_chains),
+        whole_(whole) {}
+
+  Eigen::Map<const Eigen::ArrayXd> chain(std::size_t i) const {
+    const bool is_second = i >= whole_.n_chains;
+    const double* first = is_second ? whole_.values + (i - whole_.n_chains + 1) * whole_.n_steps - n_steps
+                                    : whole_.values + i * whole_.n_steps;
+    return {first, static_cast<Eigen::Index>(n_steps)};
   }
-  return halves;
+
+  const std::size_t n_steps;
+  const std::size_t n_chains;
+
+ private:
+  Series whole_;
+};
+
+bool is_constant(const Halves& halves) {
+  const double value = halves.chain(0)[0];
+  for (std::size_t i = 0; i < halves.n_chains; ++i) {
+    if ((halves.chain(i) != value).any()) return false;
+  }
+  return true;
 }
 
 struct Moments {
-  explicit Moments(const Series& series)
+  template <class Chains>
+  explicit Moments(const Chains& series)
       : means(static_cast<Eigen::Index>(series.n_chains)), variances(means.size()) {
     for (std::size_t i = 0; i < series.n_chains; ++i) {
       const auto at = static_cast<Eigen::Index>(i);
@@ -57,7 +78,7 @@ struct Moments {
   Eigen::ArrayXd means, variances;
 };
 
-double rhat_of(const Series& scores) {
+double rhat_of(const Halves& scores) {
   const Moments of(scores);
   const auto n = static_cast<double>(scores.n_steps);
   return std::sqrt(variance(of.means) / of.variances.mean() + (n - 1.0) / n);
@@ -104,8 +125,7 @@ std::optional<double> geyer_time(const std::vector<double>& correlations, std::s
   return time;
 }
 
-double ess(const Chains& chains) {
-  const Series series = chains.series();
+double ess(const Halves& series) {
   if (series.n_steps < 3 || is_constant(series)) return unknown;
   const Moments of(series);
   const auto n = static_cast<double>(series.n_steps);
@@ -127,49 +147,84 @@ double ess(const Chains& chains) {
   }
 }
 
-double quantile_ess(const Series& chains, double probability) {
-  Chains below = copy(chains);
-  const double limit = quantile(below.values, probability);
-  for (double& value : below.values) value = value <= limit ? 1.0 : 0.0;
-  return ess(split(below.series()));
-}
+// What is made of the draws of a series, as many numbers as it has, one kind after the other.
+class Scores {
+ public:
+  explicit Scores(const Series& draws)
+      : draws_(draws), ranking_(draws), median_(ranking_.quantile(0.5)), values_(draws.size()) {}
 
-double median(const Series& series) { return quantile(copy(series).values, 0.5); }
-
-// Of halves of chains.
-struct Scores {
-  explicit Scores(const Series& chains) : of_location(split(chains)), of_scale{{}, of_location.n_steps} {
-    const Ranking ranking(of_location.values);
-    of_scale.values = ranking.folded_scores(median(chains));
-    of_location.values = ranking.scores();
+  const Ranking& ranking() const { return ranking_; }
+  void leave_out_middle() {
+    if (draws_.n_steps > 1 && draws_.n_steps % 2 == 1) ranking_.leave_out(draws_.n_steps / 2);
   }
-  Chains of_location, of_scale;
+
+  Series of_location() {
+    ranking_.scores(values_.data());
+    return series();
+  }
+  Series of_scale() {
+    ranking_.folded_scores(median_, values_.data());
+    return series();
+  }
+  Series below(double limit) {
+    const auto is_below = [limit](double value) { return value <= limit ? 1.0 : 0.0; };
+    std::transform(draws_.values, draws_.values + draws_.size(), values_.begin(), is_below);
+    return series();
+  }
+
+ private:
+  Series series() const { return {values_.data(), draws_.n_steps, draws_.n_chains}; }
+
+  Series draws_;
+  Ranking ranking_;
+  double median_;
+  std::vector<double> values_;
 };
 
-double rhat_of(const Scores& scores) {
-  return larger(rhat_of(scores.of_location.series()), rhat_of(scores.of_scale.series()));
+double nested_rhat_of(Scores& scores, std::size_t n_ensembles) {
+  const double of_location = nested_rhat_of(scores.of_location(), n_ensembles);
+  return larger(of_location, nested_rhat_of(scores.of_scale(), n_ensembles));
 }
 
 }  // namespace
 
 double rhat(const Series& chains) {
-  return is_constant(chains) ? unknown : rhat_of(Scores(chains));
-}
-
-Convergence convergence(const Series& chains) {
-  if (is_constant(chains)) return {unknown, unknown, unknown};
-  const Scores scores(chains);
-  return {rhat_of(scores), ess(scores.of_location), std::min(quantile_ess(chains, 0.05), quantile_ess(chains, 0.95))};
+  if (!is_judged(chains)) return unknown;
+  Scores scores(chains);
+  scores.leave_out_middle();
+  const double of_location = rhat_of(Halves(scores.of_location()));
+  return larger(of_location, rhat_of(Halves(scores.of_scale())));
 }
 
 double nested_rhat(const Series& chains, std::size_t n_ensembles) {
-  if (is_constant(chains)) return unknown;
-  Chains scores = copy(chains);
-  const Ranking ranking(scores.values);
-  scores.values = ranking.scores();
-  const double of_location = nested_rhat_of(scores.series(), n_ensembles);
-  scores.values = ranking.folded_scores(median(chains));
-  return larger(of_location, nested_rhat_of(scores.series(), n_ensembles));
+  if (!is_judged(chains)) return unknown;
+  Scores scores(chains);
+  return nested_rhat_of(scores, n_ensembles);
+}
+
+Summary summarise(const Series& chains, const std::vector<double>& probabilities, std::size_t n_ensembles) {
+  Summary summary;
+  summary.quantiles.assign(probabilities.size(), unknown);
+  if (chains.size() == 0 || chains.all().isNaN().any()) return summary;
+  summary.mean = mean(chains);
+  summary.sd = std::sqrt((chains.all() - summary.mean).square().sum() / static_cast<double>(chains.size() - 1));
+  Scores scores(chains);
+  const auto quantile = [&scores](double probability) { return scores.ranking().quantile(probability); };
+  std::transform(probabilities.begin(), probabilities.end(), summary.quantiles.begin(), quantile);
+  if (!is_judged(chains)) return summary;
+
+  if (n_ensembles > 1) summary.rhat = nested_rhat_of(scores, n_ensembles);
+  const double low = quantile(0.05), high = quantile(0.95);
+  scores.leave_out_middle();
+  const Halves locations(scores.of_location());
+  summary.bulk_ess = ess(locations);
+  if (n_ensembles <= 1) {
+    const double of_location = rhat_of(locations);
+    summary.rhat = larger(of_location, rhat_of(Halves(scores.of_scale())));
+  }
+  summary.tail_ess = ess(Halves(scores.below(low)));
+  summary.tail_ess = std::min(summary.tail_ess, ess(Halves(scores.below(high))));
+  return summary;
 }
 
 }  // namespace livechain::core

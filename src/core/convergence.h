@@ -3,6 +3,10 @@
 
 #include "core/autocovariance.h"
 
+#include <cstddef>
+#include <limits>
+#include <vector>
+
 namespace livechain::core {
 
 // How much wider all draws together are than those of a half of a chain: the larger of the two of
@@ -13,13 +17,17 @@ double rhat(const Series& chains);
 // draws are than those of an ensemble. There, chains may depend on each other.
 double nested_rhat(const Series& chains, std::size_t n_ensembles);
 
-// R-hat, and how many independent draws tell as much about the mean of the normal scores (bulk) and about the 5% and
-// 95% quantiles (tail).
-struct Convergence {
-  double rhat;
-  double bulk_ess;
-  double tail_ess;
+// What is told of the draws of one parameter. NaN where there is nothing to tell: where a draw is NaN, all; where one is
+// infinite, or all are the same, how well the chains agree.
+struct Summary {
+  static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  double mean = unknown;
+  double sd = unknown;
+  std::vector<double> quantiles;
+  double rhat = unknown;      // over ensembles, where there are several, else over chains
+  double bulk_ess = unknown;  // how many independent draws tell as much about the mean of the normal scores
+  double tail_ess = unknown;  // and about the 5% and 95% quantiles
 };
-Convergence convergence(const Series& chains);
+Summary summarise(const Series& chains, const std::vector<double>& probabilities, std::size_t n_ensembles);
 
 }  // namespace livechain::core

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 namespace livechain::core {
@@ -62,6 +63,89 @@ double far_tail(double r) {
   return polynomial(e, r - 5.0) / polynomial(f, r - 5.0);
 }
 
+double score_of(double rank, std::size_t n) {
+  return normal_quantile((rank - 0.375) / (static_cast<double>(n) + 0.25));
+}
+
+// A place in the lower bits, and above it as much of the draw's value as there is room for: what differs there is in order,
+// and only what does not must be compared.
+class Keys {
+ public:
+  explicit Keys(const Series& series) : series_(series), keys_(series.size()) {
+    while ((keys_.size() - 1) >> place_bits_ != 0) ++place_bits_;
+    value_bits_ = std::min(64 - place_bits_, n_passes * digit_bits);
+    const Scale scale = scale_of_keys();
+    for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i] = scale.key(series.values[i]) << place_bits_ | i;
+  }
+
+  std::vector<std::uint64_t> places_in_order() && {
+    sort_by_digits();
+    const std::uint64_t place = (std::uint64_t(1) << place_bits_) - 1;
+    for (std::size_t first = 0; first < keys_.size();) first = order_alike(first, place);
+    return std::move(keys_);
+  }
+
+ private:
+  static constexpr unsigned digit_bits = 8;
+  static constexpr unsigned n_passes = 4;
+  static constexpr std::size_t n_digits = std::size_t(1) << digit_bits;
+
+  struct Scale {
+    double least = 0.0;
+    double factor = 0.0;
+    double largest = 0.0;
+    std::uint64_t key(double value) const {
+      return factor == 0.0 ? 0 : static_cast<std::uint64_t>(std::clamp((value - least) * factor, 0.0, largest));
+    }
+  };
+
+  // Steps of the key are spread over where most draws are: what is far out must not make all others alike.
+  Scale scale_of_keys() const {
+    std::vector<double> some;
+    const std::size_t every = 1 + keys_.size() / 4096;
+    for (std::size_t i = 0; i < keys_.size(); i += every) some.push_back(series_.values[i]);
+    std::sort(some.begin(), some.end());
+    const double lower = some[some.size() / 50];
+    const double width = some[some.size() - 1 - some.size() / 50] - lower;
+    const double end = std::ldexp(1.0, static_cast<int>(value_bits_));
+    const Scale scale{lower - width, end / 3.0 / width, end - 1.0};
+    return std::isfinite(scale.least) && std::isfinite(scale.factor) ? scale : Scale();
+  }
+
+  // Least digit first, each pass a stable one.
+  void sort_by_digits() {
+    std::vector<std::uint64_t> sorted(keys_.size());
+    for (unsigned shift = place_bits_; shift < place_bits_ + value_bits_; shift += digit_bits) {
+      std::vector<std::size_t> next(n_digits + 1, 0);
+      const auto digit = [shift](std::uint64_t key) { return (key >> shift) % n_digits; };
+      for (const std::uint64_t key : keys_) ++next[digit(key) + 1];
+      for (std::size_t d = 1; d < n_digits; ++d) next[d] += next[d - 1];
+      for (const std::uint64_t key : keys_) sorted[next[digit(key)]++] = key;
+      keys_.swap(sorted);
+    }
+  }
+
+  // Those from `first` on of which the keys do not tell which is larger; keys become places. Where they end.
+  std::size_t order_alike(std::size_t first, std::uint64_t place) {
+    const std::uint64_t alike = keys_[first] >> place_bits_;
+    std::size_t end = first;
+    do {
+      keys_[end] &= place;
+      ++end;
+    } while (end < keys_.size() && keys_[end] >> place_bits_ == alike);
+    const auto is_less = [this](std::uint64_t a, std::uint64_t b) { return series_.values[a] < series_.values[b]; };
+    const auto from = keys_.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto to = keys_.begin() + static_cast<std::ptrdiff_t>(end);
+    if (!std::is_sorted(from, to, is_less)) std::sort(from, to, is_less);
+    return end;
+  }
+
+  Series series_;
+  std::vector<std::uint64_t> keys_;
+  unsigned place_bits_ = 1;
+  unsigned value_bits_ = 0;
+};
+
 }  // namespace
 
 double normal_quantile(double probability) {
@@ -71,45 +155,57 @@ double normal_quantile(double probability) {
   return std::copysign(r <= 5.0 ? near_tail(r) : far_tail(r), q);
 }
 
-Ranking::Ranking(const std::vector<double>& values) : ordered_(values.size()) {
-  for (std::size_t i = 0; i < values.size(); ++i) ordered_[i] = {values[i], i};
-  std::sort(ordered_.begin(), ordered_.end());
+Ranking::Ranking(const Series& series)
+    : n_steps_(series.n_steps), places_(Keys(series).places_in_order()), values_(series.size()) {
+  for (std::size_t rank = 0; rank < values_.size(); ++rank) values_[rank] = series.values[places_[rank]];
 }
 
-std::vector<double> Ranking::scores() const { return scores_of(ordered_); }
+double Ranking::quantile(double probability) const {
+  const double at = probability * static_cast<double>(values_.size() - 1);
+  const auto below = static_cast<std::size_t>(at + 4 * 2.220446e-16);
+  const double share = at - static_cast<double>(below);
+  return share > 0 ? (1.0 - share) * values_[below] + share * values_[below + 1] : values_[below];
+}
 
-// The values below the center, from the last to the first, and those above are in order already.
-std::vector<double> Ranking::folded_scores(double center) const {
-  Ordered below, above;
-  for (const auto& [value, place] : ordered_) {
-    (value < center ? below : above).emplace_back(std::abs(value - center), place);
+void Ranking::leave_out(std::size_t step) {
+  std::size_t n = 0;
+  for (std::size_t rank = 0; rank < places_.size(); ++rank) {
+    if (places_[rank] % n_steps_ == step) continue;
+    places_[n] = places_[rank];
+    values_[n++] = values_[rank];
   }
-  std::reverse(below.begin(), below.end());
-  Ordered folded(ordered_.size());
-  std::merge(below.begin(), below.end(), above.begin(), above.end(), folded.begin());
-  return scores_of(folded);
+  places_.resize(n);
+  values_.resize(n);
 }
 
-std::vector<double> Ranking::scores_of(const Ordered& ordered) {
-  std::vector<double> scores(ordered.size());
-  for (std::size_t first = 0; first < ordered.size();) {
+void Ranking::scores(double* out) const {
+  const std::size_t n = values_.size();
+  for (std::size_t first = 0; first < n;) {
     std::size_t end = first + 1;
-    while (end < ordered.size() && ordered[end].first == ordered[first].first) ++end;
-    const double rank = 0.5 * static_cast<double>(first + 1 + end);
-    const double score = normal_quantile((rank - 0.375) / (static_cast<double>(ordered.size()) + 0.25));
-    for (; first < end; ++first) scores[ordered[first].second] = score;
+    while (end < n && values_[end] == values_[first]) ++end;
+    const double score = score_of(0.5 * static_cast<double>(first + 1 + end), n);
+    for (; first < end; ++first) out[places_[first]] = score;
   }
-  return scores;
 }
 
-double quantile(std::vector<double> values, double probability) {
-  const double place = probability * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::ptrdiff_t>(place + 4 * 2.220446e-16);
-  const auto lower = values.begin() + below;
-  std::nth_element(values.begin(), lower, values.end());
-  if (lower + 1 == values.end()) return *lower;
-  const double share = place - static_cast<double>(below);
-  return share > 0 ? (1.0 - share) * *lower + share * *std::min_element(lower + 1, values.end()) : *lower;
+// From the center outward, on both sides at once: `below` and `above` are what is between what is done.
+void Ranking::folded_scores(double center, double* out) const {
+  const std::size_t n = values_.size();
+  const double beyond = std::numeric_limits<double>::infinity();
+  auto above = static_cast<std::size_t>(std::lower_bound(values_.begin(), values_.end(), center) - values_.begin());
+  std::size_t below = above;
+  const auto distance_below = [&] { return below > 0 ? center - values_[below - 1] : beyond; };
+  const auto distance_above = [&] { return above < n ? values_[above] - center : beyond; };
+  while (above - below < n) {
+    const std::size_t first_below = below, first_above = above;
+    const double equal = std::min(distance_below(), distance_above());
+    while (below > 0 && distance_below() == equal) --below;
+    while (above < n && distance_above() == equal) ++above;
+    const double rank = 0.5 * static_cast<double>((first_above - first_below) + (above - below) + 1);
+    const double score = score_of(rank, n);
+    for (std::size_t i = below; i < first_below; ++i) out[places_[i]] = score;
+    for (std::size_t i = first_above; i < above; ++i) out[places_[i]] = score;
+  }
 }
 
 }  // namespace livechain::core

@@ -3,28 +3,55 @@
 
 #include "core/autocorr.h"
 #include "core/convergence.h"
+#include "store/system/thread.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
+#include <exception>
+#include <optional>
 #include <vector>
 
 namespace livechain::glue {
 
 namespace {
 
-// What `judge` says of each parameter.
+// Has `judge` told of each parameter's draws: of two at a time, where there is much to be told.
 template <class Judge>
-Rcpp::NumericVector of_parameters(SEXP draws, SEXP dims, Judge judge) {
+void of_parameters(SEXP draws, SEXP dims, Judge judge) {
+  constexpr std::size_t much = 100000;
   const Rcpp::NumericVector values(draws);
   const auto shape = Rcpp::as<std::vector<double>>(dims);
-  core::Series series{values.begin(), static_cast<std::size_t>(shape[0]), static_cast<std::size_t>(shape[1])};
-  Rcpp::NumericVector result(static_cast<R_xlen_t>(shape[2]));
-  for (double& value : result) {
-    value = judge(series);
-    series.values += series.size();
+  const auto n_parameters = static_cast<std::size_t>(shape[2]);
+  const core::Series first{values.begin(), static_cast<std::size_t>(shape[0]), static_cast<std::size_t>(shape[1])};
+  const auto judge_one = [&](std::size_t p) {
+    judge(p, core::Series{first.values + p * first.size(), first.n_steps, first.n_chains});
+  };
+  std::exception_ptr failure;
+  std::optional<store::Helper> helper;
+  if (n_parameters > 1 && first.size() >= much) helper.emplace();
+  for (std::size_t p = 0; p < n_parameters; ++p) {
+    if (helper && p + 1 < n_parameters) {
+      helper->begin([&, p] {
+        try {
+          judge_one(p);
+        } catch (...) {
+          failure = std::current_exception();
+        }
+      });
+      ++p;
+    }
+    judge_one(p);
+    if (helper) helper->wait();
+    if (failure) std::rethrow_exception(failure);
     Rcpp::checkUserInterrupt();
   }
-  return result;
+}
+
+template <class Judge>
+Rcpp::NumericVector number_of_parameters(SEXP draws, SEXP dims, Judge judge) {
+  std::vector<double> numbers(static_cast<std::size_t>(Rcpp::as<std::vector<double>>(dims)[2]));
+  of_parameters(draws, dims, [&](std::size_t p, const core::Series& series) { numbers[p] = judge(series); });
+  return Rcpp::NumericVector(numbers.begin(), numbers.end());
 }
 
 }  // namespace
@@ -33,8 +60,8 @@ extern "C" SEXP livechain_autocorr_time(SEXP draws, SEXP dims, SEXP c, SEXP pool
   return entry([&]() -> SEXP {
     const core::Center center = Rcpp::as<bool>(pooled) ? core::Center::pooled : core::Center::walker;
     const auto window = Rcpp::as<double>(c);
-    return of_parameters(draws, dims,
-                         [=](const core::Series& series) { return core::autocorr_time(series, window, center); });
+    return number_of_parameters(
+        draws, dims, [=](const core::Series& series) { return core::autocorr_time(series, window, center); });
   });
 }
 
@@ -42,24 +69,28 @@ extern "C" SEXP livechain_autocorr_time(SEXP draws, SEXP dims, SEXP c, SEXP pool
 extern "C" SEXP livechain_rhat(SEXP draws, SEXP dims, SEXP n_ensembles) {
   return entry([&]() -> SEXP {
     const auto n = static_cast<std::size_t>(Rcpp::as<double>(n_ensembles));
-    return of_parameters(draws, dims, [n](const core::Series& series) {
+    return number_of_parameters(draws, dims, [n](const core::Series& series) {
       return n > 1 ? core::nested_rhat(series, n) : core::rhat(series);
     });
   });
 }
 
-// A matrix [3, parameter] of R-hat over walkers, bulk and tail effective sample size.
-extern "C" SEXP livechain_convergence(SEXP draws, SEXP dims) {
+// A matrix with a row for each parameter: mean, sd, R-hat, bulk and tail effective sample size, and the quantiles.
+extern "C" SEXP livechain_summarise(SEXP draws, SEXP dims, SEXP probabilities, SEXP n_ensembles) {
   return entry([&]() -> SEXP {
-    std::vector<core::Convergence> of;
-    of_parameters(draws, dims, [&of](const core::Series& series) {
-      of.push_back(core::convergence(series));
-      return of.back().rhat;
+    const auto n = static_cast<std::size_t>(Rcpp::as<double>(n_ensembles));
+    const auto at = Rcpp::as<std::vector<double>>(probabilities);
+    std::vector<core::Summary> summaries(static_cast<std::size_t>(Rcpp::as<std::vector<double>>(dims)[2]));
+    of_parameters(draws, dims, [&](std::size_t p, const core::Series& series) {
+      summaries[p] = core::summarise(series, at, n);
     });
-    Rcpp::NumericMatrix result(3, static_cast<int>(of.size()));
-    for (std::size_t p = 0; p < of.size(); ++p) {
-      const auto [rhat, bulk, tail] = of[p];
-      std::copy_n(std::array{rhat, bulk, tail}.begin(), 3, result.column(static_cast<int>(p)).begin());
+    Rcpp::NumericMatrix result(static_cast<int>(summaries.size()), static_cast<int>(5 + at.size()));
+    for (std::size_t p = 0; p < summaries.size(); ++p) {
+      const core::Summary& of = summaries[p];
+      std::vector<double> row{of.mean, of.sd, of.rhat, of.bulk_ess, of.tail_ess};
+      row.insert(row.end(), of.quantiles.begin(), of.quantiles.end());
+      std::replace_if(row.begin(), row.end(), [](double value) { return std::isnan(value); }, NA_REAL);
+      std::copy(row.begin(), row.end(), result.row(static_cast<int>(p)).begin());
     }
     return result;
   });
