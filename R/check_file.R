@@ -8,9 +8,11 @@
 #' @returns A data frame of class `chain_check` with a row for each run: `name`; `format`, who made it; `n_steps`, the
 #'   steps that are published; `n_right`, how many of them, from the first on, are what was written, `NA` when that cannot
 #'   be known; `first_wrong`, the first step that is not, or `NA`; `ok`, whether all are right, `NA` when that cannot be
-#'   known; `problem`, what else is wrong with the run, or `NA`. `print()` says it in words.
+#'   known; `problem`, what else is wrong with the run, or `NA`. Of a file that does not even tell its runs there is one row,
+#'   with an `NA` as `name`. `print()` says it in words.
 #' @section Errors:
-#' Those of [read_chain()], when the file cannot be opened at all.
+#' `livechain_error_missing` when there is no such file, `livechain_error_denied` when it may not be read,
+#' `livechain_error_busy` when it is written to in a way that does not admit readers.
 #' @examples
 #' file <- tempfile(fileext = ".h5")
 #' run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 200, file = file, seed = 1)
@@ -18,8 +20,11 @@
 #' @export
 check_file <- function(file) {
   path <- check_path(file)
-  names <- native(livechain_list_runs, path)
-  rows <- lapply(names, function(name) check_run(path, name))
+  rows <- tryCatch(
+    lapply(native(livechain_list_runs, path), function(name) check_run(path, name)),
+    livechain_error_damaged = function(condition) list(row_of_failure(NA_character_, condition)),
+    livechain_error_not_hdf5 = function(condition) list(row_of_failure(NA_character_, condition))
+  )
   structure(do.call(rbind, c(list(no_check()), rows)), class = c("chain_check", "data.frame"), path = path)
 }
 
@@ -34,10 +39,12 @@ check_run <- function(path, name) {
       n_right <- if (verified) native(livechain_count_right, reader, n_steps) else NA_real_
       check_row(name, run$format, n_steps, n_right, NA_character_)
     },
-    livechain_error = function(condition) {
-      check_row(name, NA_character_, NA_real_, NA_real_, cli::ansi_strip(conditionMessage(condition)))
-    }
+    livechain_error = function(condition) row_of_failure(name, condition)
   )
+}
+
+row_of_failure <- function(name, condition) {
+  check_row(name, NA_character_, NA_real_, NA_real_, cli::ansi_strip(conditionMessage(condition)))
 }
 
 check_row <- function(name, format, n_steps, n_right, problem) {
@@ -62,7 +69,9 @@ print.chain_check <- function(x, ...) {
     return(invisible(x))
   }
   if (nrow(x) == 0) cat("No run in this file.\n")
-  for (i in seq_len(nrow(x))) cat(x$name[i], ": ", check_words(x[i, ]), "\n", sep = "")
+  for (i in seq_len(nrow(x))) {
+    cat(if (is.na(x$name[i])) "the file" else x$name[i], ": ", check_words(x[i, ]), "\n", sep = "")
+  }
   invisible(x)
 }
 

@@ -39,13 +39,14 @@ File open_dead(const std::string& path, FileState state) {
 }
 
 std::vector<std::string> all_run_names(hid_t file) {
+  const std::vector<std::string> ours = addressed_runs(file);
   std::vector<std::string> names;
   try {
     names = run_names(file);
   } catch (const Failure&) {
-    // The addresses tell of ours.
+    if (ours.empty()) throw;
   }
-  for (const auto& name : addressed_runs(file)) {
+  for (const auto& name : ours) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names;

@@ -137,6 +137,19 @@ test_that("a file is verified, and what is found is said in words", {
   expect_identical(nrow(check_file(stored_run())), 1L)
 })
 
+test_that("of a file that does not tell its runs, that is told", {
+  file <- stored_run()
+  bytes <- readBin(file, "raw", file.size(file))
+  without_start <- replace(bytes, 1:4096, as.raw(0))
+  for (damaged in list(bytes[1:200], without_start, raw())) {
+    writeBin(damaged, file)
+    check <- check_file(file)
+    expect_identical(check[c("name", "ok")], data.frame(name = NA_character_, ok = FALSE), ignore_attr = TRUE)
+    expect_match(check$problem, "is damaged|is not an HDF5 file")
+  }
+  expect_snapshot(check, transform = scrub)
+})
+
 test_that("a session that has looked at cut files ends in silence", {
   skip_if_not_installed("callr")
   file <- withr::local_tempfile(fileext = ".h5")
