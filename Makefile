@@ -5,6 +5,7 @@
 # make cluster   the engines that evaluate a density elsewhere, each for real (long)
 # make bench     side by side with its peers (long)
 # make other_hdf5  the tests with another HDF5, that of CRAN's hdf5lib, beside this one (long)
+# make clang     the tests with the package built by clang
 # make lint      cppcheck and clang-tidy
 # make sanitize  the tests with AddressSanitizer and UBSan, and under valgrind (long)
 # make threads   the threads of the store under ThreadSanitizer
@@ -12,7 +13,7 @@
 # make coverage  the lines that the tests run (long)
 # make document  NAMESPACE and man/ from the comments in R/
 
-.PHONY: deps install demo check test stress cluster bench other_hdf5 lint sanitize threads fuzz coverage document clean
+.PHONY: deps install demo check test stress cluster bench other_hdf5 clang lint sanitize threads fuzz coverage document clean
 
 deps:
 	@sh tools/deps.sh
@@ -46,7 +47,7 @@ other_hdf5: install
 	@sh tools/other_hdf5.sh
 
 fuzz: install
-lint sanitize threads fuzz coverage:
+clang lint sanitize threads fuzz coverage:
 	@sh tools/deps.sh tools
 	@sh tools/$@.sh
 

@@ -1,6 +1,8 @@
 // Where walkers live: in the rows of the chain that will be stored.
 #pragma once
 
+#include "core/rounding.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>

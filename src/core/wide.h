@@ -6,9 +6,10 @@
 // Captures are copies: what is captured by reference might be what a loop writes, for all that the compiler knows.
 #pragma once
 
+#include "core/rounding.h"
+
 // R puts its own -O2, which leaves most loops scalar, behind the flags of a package.
 #if defined(__clang__)
-#pragma clang fp contract(off)
 #define LIVECHAIN_LOOPS flatten, noinline
 #else
 #define LIVECHAIN_LOOPS flatten, noinline, optimize("O3", "fp-contract=off", "no-trapping-math", "no-math-errno")
