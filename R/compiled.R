@@ -41,7 +41,8 @@
 #' `livechain/density.h` is a header of C. A package with `Imports: livechain` and `LinkingTo: livechain` returns
 #' `livechain_density_in_c(f, NULL, context)` to R, where `f` is a
 #' `double f(const double* position, size_t n_parameters, void* context)`. In place of `NULL`, there may be a function of
-#' many positions beside it.
+#' many positions beside it. `livechain_posterior_in_c(f, NULL, g, context)` takes a log-likelihood and, of the same form, a
+#' log-prior.
 #'
 #' @section Errors:
 #' An exception that the density throws, such as `std::domain_error("...")` or `Rcpp::stop("...")`, ends the run

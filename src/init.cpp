@@ -58,6 +58,7 @@ SEXP livechain_pause(SEXP);
 SEXP livechain_temper(SEXP, SEXP, SEXP);
 
 void livechain_make_density_in_c();  // called as livechain/density.h says
+void livechain_make_posterior_in_c();
 }
 
 #define ENTRY(name, n_arguments) \
@@ -122,4 +123,5 @@ extern "C" attribute_visible void R_init_livechain(DllInfo* dll) {
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
   R_RegisterCCallable("livechain", "livechain_density_in_c", reinterpret_cast<DL_FUNC>(&livechain_make_density_in_c));
+  R_RegisterCCallable("livechain", "livechain_posterior_in_c", reinterpret_cast<DL_FUNC>(&livechain_make_posterior_in_c));
 }

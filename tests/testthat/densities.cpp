@@ -171,3 +171,23 @@ SEXP make_normal_in_c() {
   static double scale = 1;
   return livechain_density_in_c(normal_in_c, nullptr, &scale);
 }
+
+void normals_in_c(const double* x, size_t n, size_t n_parameters, double* log_prob, void* scale) {
+  for (size_t i = 0; i < n; ++i) log_prob[i] = normal_in_c(x + i * n_parameters, n_parameters, scale);
+}
+
+double half_prior_in_c(const double* x, size_t n, void* scale) {
+  return x[0] > 2 ? -INFINITY : 0.25 * normal_in_c(x, n, scale);
+}
+
+// [[Rcpp::export]]
+SEXP make_posterior_in_c() {
+  static double scale = 1;
+  return livechain_posterior_in_c(normal_in_c, nullptr, half_prior_in_c, &scale);
+}
+
+// [[Rcpp::export]]
+SEXP make_rows_posterior_in_c() {
+  static double scale = 1;
+  return livechain_posterior_in_c(normal_in_c, normals_in_c, half_prior_in_c, &scale);
+}

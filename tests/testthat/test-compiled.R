@@ -289,7 +289,7 @@ test_that("a compiled prior makes the chain of an R function's, in one call or m
       suppressMessages(do.call(run_mcmc, c(list(log_prob, start(), 100, seed = 7, ...), more)))
     }
     in_r <- sample(normal, log_prior = half_prior)
-    for (make in list(cpp$make_with_prior, cpp$make_rows_with_prior)) {
+    for (make in list(cpp$make_with_prior, cpp$make_rows_with_prior, cpp$make_posterior_in_c, cpp$make_rows_posterior_in_c)) {
       chain <- sample(make())
       expect_equal(chain$draws, in_r$draws)
       expect_equal(chain$blobs, in_r$blobs)
