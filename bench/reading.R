@@ -47,6 +47,10 @@ load_seconds <- function(packages) {
   seconds(system2(file.path(R.home("bin"), "Rscript"), c("-e", shQuote(expression)), stdout = FALSE))
 }
 
+by_posterior <- function(draws) {
+  apply(draws, 3, function(x) c(posterior::rhat(x), posterior::ess_bulk(x), posterior::ess_tail(x)))
+}
+
 measure <- function() {
   imports <- setdiff(trimws(sub("[ (].*", "", strsplit(utils::packageDescription("livechain")$Imports, ",")[[1]])), "")
   large <- sampled(ceiling(800e6 / (8 * n_walkers * n_parameters)), init)
@@ -77,6 +81,14 @@ measure <- function() {
     compare(
       "autocorr_time(), emcee's integrated_time in the time of ours", "s",
       function() run_python("emcee_tau.py", long), function() seconds(autocorr_time(chain)), at_least(10), 3
+    ),
+    compare(
+      "summary() of 10^7 numbers, 5 parameters of 2 million draws, against 1 s", "s",
+      function() seconds(summary(chain)), function() 1, at_most(1), 3
+    ),
+    compare(
+      "the same, against posterior's rhat, ess_bulk and ess_tail", "s",
+      function() seconds(summary(chain)), function() seconds(by_posterior(chain$draws)), at_most(0.3), 1
     ),
     compare(
       "library(livechain) beyond its imports, against 0.15 s", "s",
