@@ -29,7 +29,7 @@ deal <- function(pool, pieces, job, timeout, attend, tell) {
     sent <- pieces[[i]]$sent
     if (needs_job[i]) sent$job <- job
     ticket <- pool$send(sent, job)
-    since <- if (pool$is_new(ticket)) now + loading else now
+    since <- if (pool$is_new(ticket)) now + loading_time(job) else now
     out[[ticket]] <<- list(piece = i, since = since)
   }
   take <- function(came) {
@@ -89,10 +89,12 @@ deal <- function(pool, pieces, job, timeout, attend, tell) {
   list(pieces = pieces[done], answers = answers[done])
 }
 
-# A worker that is new to a run may have to load the package and its data first, for which it has so many seconds.
-loading <- 60
+# A worker that is new to a run may have to load the package and its data first, or to compile the density, for which it has so
+# many seconds.
+loading_time <- function(job) if (is.null(job$recipe$source)) 60 else 600
 
 require_answer <- function(answer, piece) {
+  if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
   if (is_answer(answer, piece)) {
     return(answer)
   }
@@ -102,6 +104,10 @@ require_answer <- function(answer, piece) {
     "A worker did not return its part of the log-probabilities: it may have been killed.",
     "x" = if (is.null(reason)) "For {length(piece$rows)} position{?s} it returned {describe_value(answer)}." else "{reason}"
   ))
+}
+
+abort_unable <- function(answer) {
+  abort("worker", c("The density cannot be evaluated on worker {.val {answer$worker}}.", as_lines(answer$reason)))
 }
 
 abort_without_package <- function() {

@@ -1,19 +1,20 @@
 # From the user's function to the density that the sampler evaluates.
 
-# A compiled density as it is, or a call that is evaluated in a frame of its own, with `position` set anew each time.
+# A compiled density as it is, unless other processes evaluate it, or a call that is evaluated in a frame of its own, with
+# `position` set anew each time.
 new_density <- function(log_prob, log_prior, arguments, parameters, settings, map, n_threads, groups, call = rlang::caller_env()) {
-  if (is_compiled(log_prob)) {
+  if (is_compiled(log_prob) && is.null(map)) {
     pointer <- native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)
     return(list(pointer = pointer, parameters = parameters, heard = warning_counter()))
   }
   scope <- density_scope(arguments)
   grouped <- function(f) if (!is.null(f)) group_parameters(f, parameters, groups, settings$vectorized)
-  scope$log_prob <- with_prior(grouped(log_prob), grouped(log_prior), settings$vectorized)
+  if (!is_compiled(log_prob)) scope$log_prob <- with_prior(grouped(log_prob), grouped(log_prior), settings$vectorized)
   scope$check_blobs <- blob_check(parameters, settings$vectorized, call)
   kind <- if (!is.null(map)) "mapped" else if (settings$vectorized) "batch" else "point"
   code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {
-    job <- new_job(map, log_prob, scope$log_prob, arguments, settings$vectorized, parameters)
+    job <- new_job(map, log_prob, scope$log_prob, arguments, settings$vectorized, parameters, n_threads)
     mapped <- mapped_density(map, job, function() native(livechain_attend, scope$pointer))
     scope$mapped <- mapped$evaluate
     code <- quote(mapped(position, walkers, seeds))

@@ -22,6 +22,7 @@ SEXP livechain_adopt_density(SEXP);
 SEXP livechain_is_valid(SEXP);
 SEXP livechain_compiled_density(SEXP, SEXP);
 SEXP livechain_call_density(SEXP, SEXP);
+SEXP livechain_evaluate_rows(SEXP, SEXP);
 SEXP livechain_memory_run(SEXP, SEXP, SEXP);
 SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_memory_so_far(SEXP);
@@ -85,6 +86,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_is_valid, 1),
                                           ENTRY(livechain_compiled_density, 2),
                                           ENTRY(livechain_call_density, 2),
+                                          ENTRY(livechain_evaluate_rows, 2),
                                           ENTRY(livechain_open_reader, 3),
                                           ENTRY(livechain_close_reader, 1),
                                           ENTRY(livechain_refresh, 1),
