@@ -25,9 +25,9 @@ check_map <- function(map, n_workers = NULL, worker_timeout = Inf, call = rlang:
 
 # A function of a matrix of positions, the numbers of their walkers and a column of `seeds` for each, that returns their
 # results; NULL when the process was asked to end meanwhile. `attend` is called while workers are waited for, and says whether
-# it was.
-mapped_density <- function(map, job, attend) {
-  pool <- if (is_dealt(map$to)) dealt_pool(map, job, attend) else lapply_pool(map, job, attend)
+# it was; `lost` counts those that are lost.
+mapped_density <- function(map, job, attend, lost) {
+  pool <- if (is_dealt(map$to)) dealt_pool(map, job, attend, lost) else lapply_pool(map, job, attend)
   costs <- new_costs()
   draws <- FALSE
   # What shares the work among its rows itself gets as many of them as there are.

@@ -323,6 +323,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
 }
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
+  density$lost$keep_in(writer)
   bar <- progress_bar(settings, progress)
   settings <- with_callback(settings, function() read_chain(storage$path, storage$name))
   see <- sights_in_file(storage$path, storage$name)

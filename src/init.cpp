@@ -47,6 +47,7 @@ SEXP livechain_ask_to_end(SEXP, SEXP);
 SEXP livechain_asked_to_end(SEXP);
 SEXP livechain_say_why(SEXP, SEXP);
 SEXP livechain_set_updated(SEXP);
+SEXP livechain_add_lost_workers(SEXP, SEXP);
 SEXP livechain_shares_hdf5(SEXP);
 SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
@@ -107,6 +108,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_asked_to_end, 1),
                                           ENTRY(livechain_say_why, 2),
                                           ENTRY(livechain_set_updated, 1),
+                                          ENTRY(livechain_add_lost_workers, 2),
                                           ENTRY(livechain_shares_hdf5, 1),
                                           ENTRY(livechain_h5_id, 1),
                                           ENTRY(livechain_autocorr_time, 4),
