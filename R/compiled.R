@@ -132,7 +132,7 @@ compiled_density <- function(make, args = list(), source = NULL) {
     abort("argument", c(
       "{.arg make} must return what {.code livechain::density()} gives to R.",
       "x" = "It returned {describe_value(log_prob)}."
-    ), argument = "make")
+    ), call = rlang::current_env(), argument = "make")
   }
   assign("recipe", recipe, envir = environment(log_prob))
   log_prob
