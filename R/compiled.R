@@ -126,15 +126,13 @@ adopt_density <- function(model) {
 #' @rdname compiled_density
 #' @export
 compiled_density <- function(make, args = list(), source = NULL) {
-  recipe <- new_recipe(make, args, source, rlang::current_env())
-  log_prob <- follow_recipe(recipe)
+  log_prob <- follow_recipe(new_recipe(make, args, source, rlang::current_env()))
   if (!is_compiled(log_prob)) {
     abort("argument", c(
       "{.arg make} must return what {.code livechain::density()} gives to R.",
       "x" = "It returned {describe_value(log_prob)}."
     ), call = rlang::current_env(), argument = "make")
   }
-  assign("recipe", recipe, envir = environment(log_prob))
   log_prob
 }
 

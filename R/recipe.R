@@ -23,7 +23,9 @@ follow_recipe <- function(recipe) {
   make <- recipe$make
   if (!is.null(recipe$package)) make <- get(make, envir = getNamespace(recipe$package))
   if (!is.null(recipe$source)) make <- get(make, envir = functions_of(recipe$source))
-  do.call(make, recipe$args, quote = TRUE)
+  log_prob <- do.call(make, recipe$args, quote = TRUE)
+  if (is_compiled(log_prob)) assign("recipe", recipe, envir = environment(log_prob))
+  log_prob
 }
 
 name_in_package <- function(make) {

@@ -342,7 +342,7 @@ test_that("a run in a file goes on with a compiled density on workers", {
 test_that("maps that fork or hand out themselves take a compiled density", {
   log_prob <- shared("make_normal")
   forked <- function(X, FUN) parallel::mclapply(X, FUN, mc.cores = 2)
-  for (map in list(lapply, forked)) expect_same_chain(run_mcmc(log_prob, start(), 20, seed = 7, map = map, n_threads = 2), reference(20))
+  for (map in list(lapply, forked)) expect_same_chain(run_mcmc(log_prob, start(), 5, seed = 7, map = map, n_threads = 2), reference(5))
 })
 
 test_that("an exception, a condition of R and NaN on a worker are told as here", {
@@ -411,8 +411,8 @@ test_that("a worker that does not find what was built compiles the source, or sa
 
 test_that("mirai evaluates a compiled density, and goes on without a daemon that was killed", {
   skip_if_not_installed("mirai")
-  process <- in_background(function(source, init) {
-    log_prob <- compiled_density("make_light", source = source)
+  process <- in_background(function(recipe, init) {
+    log_prob <- getNamespace("livechain")$follow_recipe(recipe)
     cluster <- mirai::make_cluster(2)
     chains <- list(run_mcmc(log_prob, init, 20, seed = 7, map = cluster))
     mirai::stop_cluster(cluster)
@@ -422,20 +422,16 @@ test_that("mirai evaluates a compiled density, and goes on without a daemon that
     chains[[2]] <- suppressMessages(run_mcmc(log_prob, init, 40, seed = 7, map = mirai::mirai_map, callback = kill, callback_every = 10))
     mirai::daemons(0)
     chains
-  }, light_source("cmath"), start())
+  }, recipe_of(shared("make_normal")), start())
   wait_for_end(process)
   for (chain in process$get_result()) expect_same_chain(chain, reference(40))
 })
 
 test_that("a density can be made by a function of a package, or any that workers can call", {
   cluster <- two_workers()
-  make <- function(path) {
-    functions <- new.env()
-    Rcpp::sourceCpp(path, env = functions)
-    functions$make_light()
-  }
-  path <- withr::local_tempfile(fileext = ".cpp", lines = light_source("cmath"))
-  expect_same_chain(run_mcmc(compiled_density(make, list(path)), start(), 10, seed = 7, map = cluster), reference(10))
+  make <- function(recipe) getNamespace("livechain")$follow_recipe(recipe)
+  log_prob <- compiled_density(make, list(recipe_of(shared("make_normal"))))
+  expect_same_chain(run_mcmc(log_prob, start(), 10, seed = 7, map = cluster), reference(10))
   expect_identical(name_in_package(stats::rnorm), list(make = "rnorm", package = "stats"))
   expect_identical(name_in_package(make), list(make = make))
 })
@@ -449,5 +445,5 @@ test_that("what compiled_density() cannot make is told", {
     compiled_density("make_normal", source = "none.cpp")
     compiled_density("make_normal", 1)
   })
-  expect_error(compiled_density("f", source = "#include <Rcpp.h>\n#error of mine\n"), "error: #error of mine", class = "livechain_error_compiled")
+  expect_error(compiled_density("f", source = "#include \"none.h\"\n"), "fatal error: none.h", class = "livechain_error_compiled")
 })
