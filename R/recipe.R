@@ -97,11 +97,16 @@ functions_of <- function(source) {
 load_built <- function(built) {
   functions <- new.env()
   script <- grep("[.]R$", names(built), value = TRUE)
-  is_here <- length(script) == 1 && identical(unname(tools::md5sum(names(built))), unname(built))
-  if (is_here) tryCatch({
-    sys.source(script, functions)
-    functions
-  }, error = function(condition) NULL)
+  if (length(script) != 1 || !identical(unname(tools::md5sum(names(built))), unname(built))) {
+    return(NULL)
+  }
+  tryCatch(
+    {
+      sys.source(script, functions)
+      functions
+    },
+    error = function(condition) NULL
+  )
 }
 
 # From the file where that is the same here, so that what it includes is found.
@@ -131,4 +136,7 @@ abort_build <- function(from, reason, call) {
 }
 
 # Of a message, each by itself and as it is.
-as_lines <- function(texts) stats::setNames(gsub("}", "}}", gsub("{", "{{", texts, fixed = TRUE), fixed = TRUE), rep("x", length(texts)))
+as_lines <- function(texts) {
+  plain <- gsub("}", "}}", gsub("{", "{{", texts, fixed = TRUE), fixed = TRUE)
+  stats::setNames(plain, rep("x", length(plain)))
+}

@@ -21,7 +21,7 @@ evaluator_of <- function(job) {
   if (is.null(job$recipe)) caller_of(job$log_prob, job$arguments) else evaluator_of_rows(job)
 }
 
-# Makes a compiled density evaluate the rows of a matrix. Threads are not for processes that are forked from one that may have had some.
+# Of a compiled density. Processes that are forked from one that may have had threads have none themselves.
 evaluator_of_rows <- function(job) {
   about <- about_compiled(follow_recipe(job$recipe))
   n_threads <- if (job$provided) min(job$n_threads, defaultNumThreads()) else 1
