@@ -49,7 +49,7 @@
 #' with an error of class `livechain_error_log_prob` that carries its message, the walker and the position, as
 #' an error in an R function does; `-Inf`, `NaN` and `on_nan` work as they do there.
 #'
-#' A compiled density belongs to the R session in which it was made. One that was saved and loaded, or sent to
+#' A compiled density belongs to the R process in which it was made. One that was saved and loaded, or sent to
 #' another process, is an error of class `livechain_error_compiled`: make it again. So is one that was compiled
 #' with a version of `livechain.h` that this version of the package does not know: compile it again.
 #'
@@ -61,12 +61,29 @@
 #' for less, one thread evaluates them. They wait for one another twice a step, so that where other programs want the cores,
 #' too, several can be slower than one.
 #'
+#' @section On a cluster:
+#' The workers of `map` cannot have the density itself, but can make it, too, when it was made by `compiled_density()`:
+#'
+#' ```r
+#' compiled_density("make_model", list(y), source = "model.cpp") # compiled by Rcpp::sourceCpp()
+#' compiled_density(mypackage::make_model, list(y)) # of a package that the workers have, too
+#' ```
+#'
+#' A worker loads what was compiled here where it finds it, on the same machine or a shared file system; elsewhere it
+#' compiles the source, once in its session, which takes Rcpp, RcppEigen and a compiler. A worker that cannot ends the run with an error of
+#' class `livechain_error_worker`, with what the compiler said. Walkers go out in blocks, and the chain is the same as without `map`. With
+#' `n_threads`, each worker has so many threads, if it has the cores; forked processes have one.
+#'
 #' @name compiled_density
-#' @returns What `livechain::density()` gives to R is a function of class `livechain_density`, for trying the density
+#' @param make The function that makes the density: one of a package, one that workers can call with what it finds here as
+#'   any density does (see [run_mcmc()]), or, with `source`, the name of one that is exported there.
+#' @param args A list of its arguments, such as the data.
+#' @param source The path of a C++ file for [Rcpp::sourceCpp()], or its text; `NULL` when `make` is a function.
+#' @returns What `livechain::density()` and `compiled_density()` give to R is a function of class `livechain_density`, for trying the density
 #'   out: like an R function for [run_mcmc()], `log_prob(position)` takes a
 #'   numeric vector and returns a number, and with blobs
-#'   `c(log_prob, name = value, ...)`.
-#' @seealso `vignette("compiled")`, which takes a model from R to C++.
+#'   `c(log_prob, name = value, ...)`. A source that cannot be compiled is an error of class `livechain_error_compiled`.
+#' @seealso `vignette("compiled")`, which takes a model from R to C++, and `vignette("cluster")`.
 #' @examplesIf requireNamespace("RcppEigen", quietly = TRUE)
 #' \donttest{
 #' Rcpp::sourceCpp(code = '
@@ -87,6 +104,12 @@
 #'
 #' init <- matrix(rnorm(40), 20, 2, dimnames = list(NULL, c("x", "y")))
 #' run_mcmc(log_prob, init, 1000, seed = 1, n_threads = 2)
+#'
+#' # The same for workers of a cluster:
+#' \dontrun{
+#' log_prob <- compiled_density("make_normal", list(c(1, 2)), source = "normal.cpp")
+#' run_mcmc(log_prob, init, 1000, seed = 1, map = parallel::makePSOCKcluster(2))
+#' }
 #' }
 NULL
 
@@ -101,9 +124,25 @@ adopt_density <- function(model) {
   structure(evaluate, class = c("livechain_density", "function"))
 }
 
+#' @rdname compiled_density
+#' @export
+compiled_density <- function(make, args = list(), source = NULL) {
+  log_prob <- follow_recipe(new_recipe(make, args, source, rlang::current_env()))
+  if (!is_compiled(log_prob)) {
+    abort("argument", c(
+      "{.arg make} must return what {.code livechain::density()} gives to R.",
+      "x" = "It returned {describe_value(log_prob)}."
+    ), call = rlang::current_env(), argument = "make")
+  }
+  log_prob
+}
+
 is_compiled <- function(log_prob) inherits(log_prob, "livechain_density")
 
 about_compiled <- function(log_prob) environment(log_prob)$density
+
+# NULL where it is not known how to make it again.
+recipe_of <- function(log_prob) if (is_compiled(log_prob)) environment(log_prob)$recipe
 
 #' @rdname compiled_density
 #' @param x What `livechain::density()` gave to R.
@@ -137,8 +176,9 @@ check_evaluation <- function(log_prob, n_threads, map, vectorized = FALSE, n_dot
     if (n_threads > 1) abort_threads(call)
     return(n_threads)
   }
-  if (!is.null(map)) {
-    abort_compiled("map", "must be NULL", "it cannot be sent to other processes", "Use {.arg n_threads}.", call)
+  if (!is.null(map) && is.null(recipe_of(log_prob))) {
+    hint <- "Make it by {.fn compiled_density}, so that others can make it, too; or use {.arg n_threads}."
+    abort_compiled("map", "must be NULL", "other processes cannot have the density itself", hint, call)
   }
   if (vectorized) {
     abort_compiled("vectorized", "must be FALSE", "it takes one position at a time", NULL, call)
@@ -149,7 +189,7 @@ check_evaluation <- function(log_prob, n_threads, map, vectorized = FALSE, n_dot
       "Give it its data when it is made; see {.code ?compiled_density}.", call
     )
   }
-  min(n_threads, defaultNumThreads())
+  if (is.null(map)) min(n_threads, defaultNumThreads()) else n_threads
 }
 
 abort_threads <- function(call) {

@@ -5,18 +5,18 @@
 # `lost`; `is_new(ticket)`, whether the worker may be new to the run; `give_up(ticket)`, for what is not waited
 # for any more; `forget(key)`, at the end. `cut(costs)` is how pieces are made.
 
-dealt_pool <- function(map, job, attend) {
+dealt_pool <- function(map, job, attend, lost) {
   pool <- if (is_mirai(map$to)) mirai_pool(map$to, map$n_workers) else socket_pool(map$to, map$n_workers)
   tell <- new_teller()
   list(
     n_at_first = max(1, pool$n()), cut = pool$cut,
-    evaluate = function(pieces) deal(pool, pieces, job, map$timeout, attend, tell),
+    evaluate = function(pieces) deal(pool, pieces, job, map$timeout, attend, lost, tell),
     end = function() pool$forget(job$key)
   )
 }
 
 # A list of `pieces` and their `answers`; NULL when the process was asked to end.
-deal <- function(pool, pieces, job, timeout, attend, tell) {
+deal <- function(pool, pieces, job, timeout, attend, lost, tell) {
   answers <- vector("list", length(pieces))
   n_left <- length(pieces)
   queue <- seq_along(pieces)
@@ -29,12 +29,13 @@ deal <- function(pool, pieces, job, timeout, attend, tell) {
     sent <- pieces[[i]]$sent
     if (needs_job[i]) sent$job <- job
     ticket <- pool$send(sent, job)
-    since <- if (pool$is_new(ticket)) now + loading else now
+    since <- if (pool$is_new(ticket)) now + loading_time(job) else now
     out[[ticket]] <<- list(piece = i, since = since)
   }
   take <- function(came) {
     i <- out[[came$ticket]]$piece
     out[[came$ticket]] <<- NULL
+    if (isTRUE(came$lost)) lost$add()
     if (is.null(i) || !is.null(answers[[i]])) {
       return()
     }
@@ -89,10 +90,12 @@ deal <- function(pool, pieces, job, timeout, attend, tell) {
   list(pieces = pieces[done], answers = answers[done])
 }
 
-# A worker that is new to a run may have to load the package and its data first, for which it has so many seconds.
-loading <- 60
+# A worker that is new to a run may have to load the package and its data first, or to compile the density, for which it has so
+# many seconds.
+loading_time <- function(job) if (is.null(job$recipe$source)) 60 else 600
 
 require_answer <- function(answer, piece) {
+  if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
   if (is_answer(answer, piece)) {
     return(answer)
   }
@@ -102,6 +105,10 @@ require_answer <- function(answer, piece) {
     "A worker did not return its part of the log-probabilities: it may have been killed.",
     "x" = if (is.null(reason)) "For {length(piece$rows)} position{?s} it returned {describe_value(answer)}." else "{reason}"
   ))
+}
+
+abort_unable <- function(answer) {
+  abort("worker", c("The density cannot be evaluated on worker {.val {answer$worker}}.", as_lines(answer$reason)))
 }
 
 abort_without_package <- function() {
@@ -128,6 +135,22 @@ abort_all_lost <- function(what) {
     what,
     "i" = "All finished steps are kept; with a file, {.fn resume_mcmc} goes on with them."
   ))
+}
+
+# How many workers a run has lost, and the file that keeps the count when there is one.
+lost_counter <- function() {
+  n <- 0
+  writer <- NULL
+  list(
+    add = function() {
+      n <<- n + 1
+      if (!is.null(writer)) native(livechain_add_lost_workers, writer, 1)
+    },
+    keep_in = function(to) {
+      writer <<- to
+      if (n > 0) native(livechain_add_lost_workers, writer, n)
+    }
+  )
 }
 
 inform_lost <- function(which, n_left) {

@@ -1,20 +1,22 @@
 # From the user's function to the density that the sampler evaluates.
 
-# A compiled density as it is, or a call that is evaluated in a frame of its own, with `position` set anew each time.
+# A compiled density as it is, unless other processes evaluate it, or a call that is evaluated in a frame of its own, with
+# `position` set anew each time.
 new_density <- function(log_prob, log_prior, arguments, parameters, settings, map, n_threads, groups, call = rlang::caller_env()) {
-  if (is_compiled(log_prob)) {
-    pointer <- native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)
-    return(list(pointer = pointer, parameters = parameters, heard = warning_counter()))
+  lost <- lost_counter()
+  density_at <- function(pointer) list(pointer = pointer, parameters = parameters, heard = warning_counter(), lost = lost)
+  if (is_compiled(log_prob) && is.null(map)) {
+    return(density_at(native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)))
   }
   scope <- density_scope(arguments)
   grouped <- function(f) if (!is.null(f)) group_parameters(f, parameters, groups, settings$vectorized)
-  scope$log_prob <- with_prior(grouped(log_prob), grouped(log_prior), settings$vectorized)
+  if (!is_compiled(log_prob)) scope$log_prob <- with_prior(grouped(log_prob), grouped(log_prior), settings$vectorized)
   scope$check_blobs <- blob_check(parameters, settings$vectorized, call)
   kind <- if (!is.null(map)) "mapped" else if (settings$vectorized) "batch" else "point"
   code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {
-    job <- new_job(map, log_prob, scope$log_prob, arguments, settings$vectorized, parameters)
-    mapped <- mapped_density(map, job, function() native(livechain_attend, scope$pointer))
+    job <- new_job(map, log_prob, scope$log_prob, arguments, settings$vectorized, parameters, n_threads)
+    mapped <- mapped_density(map, job, function() native(livechain_attend, scope$pointer), lost)
     scope$mapped <- mapped$evaluate
     code <- quote(mapped(position, walkers, seeds))
     at_end(call, function() {
@@ -27,7 +29,7 @@ new_density <- function(log_prob, log_prior, arguments, parameters, settings, ma
   if (!exists(".Random.seed", globalenv(), inherits = FALSE)) set.seed(NULL)
   pointer <- native(livechain_density, code, scope, parameters, kind, settings$seed)
   if (!is.null(map)) scope$pointer <- pointer
-  list(pointer = pointer, parameters = parameters, heard = warning_counter())
+  density_at(pointer)
 }
 
 # Calls `code` when the function returns whose frame this is.

@@ -48,6 +48,7 @@ ask_again <- function(pieces, ask) {
       list()
     })
     if (length(came) == length(missing)) answers[missing] <- came
+    for (answer in came) if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
     missing <- missing[!mapply(is_answer, answers[missing], pieces[missing])]
     if (length(missing) == 0) {
       return(answers)

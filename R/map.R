@@ -25,16 +25,19 @@ check_map <- function(map, n_workers = NULL, worker_timeout = Inf, call = rlang:
 
 # A function of a matrix of positions, the numbers of their walkers and a column of `seeds` for each, that returns their
 # results; NULL when the process was asked to end meanwhile. `attend` is called while workers are waited for, and says whether
-# it was.
-mapped_density <- function(map, job, attend) {
-  pool <- if (is_dealt(map$to)) dealt_pool(map, job, attend) else lapply_pool(map, job, attend)
+# it was; `lost` counts those that are lost.
+mapped_density <- function(map, job, attend, lost) {
+  pool <- if (is_dealt(map$to)) dealt_pool(map, job, attend, lost) else lapply_pool(map, job, attend)
   costs <- new_costs()
   draws <- FALSE
+  # What shares the work among its rows itself gets as many of them as there are.
+  takes_many <- job$vectorized || job$n_threads > 1
   list(
     evaluate = function(positions, walkers, seeds) {
       known <- costs$of(walkers)
-      rows <- if (job$vectorized) cut_in_turn(length(known), pool$n_at_first) else pool$cut(known)
+      rows <- if (takes_many) cut_in_turn(length(known), pool$n_at_first) else pool$cut(known)
       timed <- anyNA(known) || mean(known) > least_time
+      if (!is.null(job$recipe)) seeds <- seeds[0, , drop = FALSE] # it does not draw from R's generator
       pieces <- lapply(rows, take_piece, job$key, unname(positions), walkers, seeds, draws, timed)
       done <- pool$evaluate(pieces)
       if (is.null(done)) {
@@ -48,11 +51,15 @@ mapped_density <- function(map, job, attend) {
   )
 }
 
-# What the workers must know for the whole run. `given` is the user's function, `log_prob` what is made of it.
-new_job <- function(map, given, log_prob, arguments, vectorized, parameters) {
+# What the workers must know for the whole run. `given` is the user's function, `log_prob` what is made of it; of a compiled
+# density, its recipe.
+new_job <- function(map, given, log_prob, arguments, vectorized, parameters, n_threads) {
+  recipe <- recipe_of(given)
+  functions <- if (is.null(recipe)) c(given, arguments) else c(recipe$make, recipe$args)
   list(
-    key = new_key(), log_prob = log_prob, arguments = arguments, vectorized = vectorized, parameters = parameters,
-    needs = needs_of_functions(c(given, Filter(is.function, arguments))),
+    key = new_key(), log_prob = log_prob, arguments = arguments, recipe = recipe, n_threads = n_threads,
+    vectorized = vectorized && is.null(recipe), parameters = parameters,
+    needs = needs_of_functions(Filter(is.function, functions)),
     process = this_process(), pid = Sys.getpid(), dealt = is_dealt(map$to)
   )
 }
@@ -88,6 +95,13 @@ join_answers <- function(pieces, answers, walkers, positions) {
   results <- vector("list", length(rows))
   results[rows] <- do.call(c, lapply(values, as.list))
   failed <- Position(function(result) inherits(result, "livechain_worker_error"), results)
-  if (!is.na(failed)) stop(locate(results[[failed]]$condition, walkers[failed], positions[failed, ]))
+  if (!is.na(failed)) stop_located(results[[failed]]$condition, walkers[failed], positions[failed, ])
   results
+}
+
+# Of a compiled density, the facts of its failure.
+stop_located <- function(condition, walker, position) {
+  if (!inherits(condition, "livechain_failure")) stop(locate(condition, walker, position))
+  condition[c("walker", "position")] <- list(walker, position)
+  checked(condition, NULL)
 }

@@ -27,6 +27,8 @@
 #' used from the next step on. What the density says on a worker, in warnings, messages and output, is told here, each
 #' text once.
 #'
+#' A density that was written in C++ is made anew by each worker, of what [compiled_density()] was told.
+#'
 #' @section When a run ends early:
 #' In memory, an interrupt (Ctrl-C, Escape) ends the run with the chain so far, and a warning; an error carries it as
 #' `chain`, as in `tryCatch(run_mcmc(...), error = function(e) e$chain)`. Such a chain can be resumed.
@@ -97,7 +99,7 @@
 #'   `NULL` for all that the cluster, the daemons or the plan of future have, else `parallelly::availableCores()`.
 #' @param worker_timeout How many seconds a worker of a cluster or a daemon of mirai may take for one walker. Then another is given
 #'   the walker, and if that takes too long as well, the run ends with an error that tells the position.
-#' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. An R
+#' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. with `map`, in each worker. An R
 #'   function can only be called by one: use `map`. The chain is the same for any
 #'   number; no more are used than the machine has cores.
 #' @param seed A whole number from 0 to 2^53; `NULL` draws it from R's generator.
@@ -321,6 +323,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
 }
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {
+  density$lost$keep_in(writer)
   bar <- progress_bar(settings, progress)
   settings <- with_callback(settings, function() read_chain(storage$path, storage$name))
   see <- sights_in_file(storage$path, storage$name)

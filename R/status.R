@@ -13,7 +13,8 @@
 #' * `n_steps`, the steps that are published; `target`, the steps that it shall have;
 #' * `n_walkers`, `n_parameters`; `n_temperatures`, and `swap_rate`, the least share of swaps that were taken between two of them,
 #'   `NA` when there is one (see [run_mcmc()]); `acceptance`, the mean acceptance rate; `n_nan`, how many log-probabilities were
-#'   `NaN` and rejected (see `on_nan` of [run_mcmc()]);
+#'   `NaN` and rejected (see `on_nan` of [run_mcmc()]); `n_lost_workers`, how many workers of a cluster or daemons of mirai
+#'   were lost;
 #' * `rate`, the steps per second: of a run that is running, in the last two to four seconds, or as long as it took to
 #'   publish steps; of one that has ended, since its process took it up; `remaining`, the seconds that the rest will
 #'   take at this rate, `NA` unless the run is running;
@@ -67,7 +68,7 @@ run_status <- function(path, name, run, state) {
     n_temperatures = run$facts[["n_temperatures"]] %||% 1,
     swap_rate = least_swap_rate(ladder_of(run, run$ladder)),
     acceptance = mean(run$accepted) / (run$n_steps * run$thin_by),
-    n_nan = own(run$n_nan),
+    n_nan = own(run$n_nan), n_lost_workers = own(run$n_lost_workers),
     rate = if (is.finite(rate)) own(rate) else NA_real_,
     remaining = own(remaining %||% NA_real_),
     durable = if (run$format == "livechain 2") run$durable else NA_real_,
@@ -83,7 +84,7 @@ run_status <- function(path, name, run, state) {
 no_status <- function() {
   data.frame(
     name = character(), state = character(), n_steps = double(), target = double(), n_walkers = double(),
-    n_parameters = double(), n_temperatures = double(), swap_rate = double(), acceptance = double(), n_nan = double(), rate = double(), remaining = double(), durable = double(),
+    n_parameters = double(), n_temperatures = double(), swap_rate = double(), acceptance = double(), n_nan = double(), n_lost_workers = double(), rate = double(), remaining = double(), durable = double(),
     updated = double(), age = double(), started = as.POSIXct(character(), tz = "UTC"), ended = character(),
     reason = character(), pid = double(), host = character(), size = double()
   )
@@ -117,6 +118,7 @@ print_run_status <- function(run, path = NULL) {
     status_temperatures(run),
     if (is.finite(run$acceptance)) sprintf("acceptance %.2f", run$acceptance),
     if (isTRUE(run$n_nan > 0)) paste(format_count(run$n_nan), "NaN rejected"),
+    if (isTRUE(run$n_lost_workers > 0)) cli::pluralize("{format_count(run$n_lost_workers)} worker{cli::qty(run$n_lost_workers)}{?s} lost"),
     paste(format_bytes(run$size), "file")
   )
   writer <- status_writer(run)

@@ -11,10 +11,27 @@ keep_job <- function(job) {
   job$kept_at <- seconds_now()
   # Where the run itself is, and in what is forked from it, they are at hand.
   job$provided <- job$process != this_process()
-  job$evaluate <- caller_of(job$log_prob, job$arguments)
   if (job$provided) provide_needs(job$needs, job$key)
   assign(job$key, job, envir = kept_jobs)
+  kept_jobs[[job$key]]$evaluate <- evaluator_of(job)
   invisible(NULL)
+}
+
+evaluator_of <- function(job) {
+  if (is.null(job$recipe)) caller_of(job$log_prob, job$arguments) else evaluator_of_rows(job)
+}
+
+# Of a compiled density. Processes that are forked from one that may have had threads have none themselves.
+evaluator_of_rows <- function(job) {
+  about <- about_compiled(follow_recipe(job$recipe))
+  n_threads <- if (job$provided) min(job$n_threads, defaultNumThreads()) else 1
+  density <- native(livechain_compiled_density, about$pointer, n_threads)
+  names <- if (length(about$blobs) > 0) c("", about$blobs)
+  function(positions) {
+    values <- call_entry(livechain_evaluate_rows, density, positions)
+    if (is.double(values)) colnames(values) <- names
+    values
+  }
 }
 
 caller_of <- function(log_prob, arguments) {
@@ -41,8 +58,12 @@ messenger <- function(name) {
 }
 
 # "unknown", or a list: `values`, numbers or a list of results; `seconds`, what each took, or all of them; `notes`, what was said.
+# Or why the density cannot be evaluated here.
 answer_message <- function(message) {
-  if (!is.null(message$job)) keep_job(message$job)
+  unable <- if (!is.null(message$job)) tryCatch(keep_job(message$job), error = unable_worker)
+  if (!is.null(unable)) {
+    return(unable)
+  }
   job <- kept_job(message$key)
   if (is.null(job)) {
     return("unknown")
@@ -56,7 +77,9 @@ evaluate_piece <- function(job, message) {
   start <- seconds_now()
   positions <- message$positions
   if (!is.null(job$parameters)) colnames(positions) <- job$parameters
-  answer <- if (job$vectorized) {
+  answer <- if (!is.null(job$recipe)) {
+    evaluate_rows(job$evaluate, positions, message$timed && job$n_threads == 1)
+  } else if (job$vectorized) {
     evaluate_together(job$evaluate, positions, message$seeds)
   } else {
     evaluate_each(job$evaluate, positions, message$seeds, message$draws, message$timed)
@@ -107,6 +130,18 @@ evaluate_together <- function(evaluate, positions, seeds) {
   list(values = values)
 }
 
+# A compiled density takes all rows at once, unless they are slow or one of them fails.
+evaluate_rows <- function(evaluate, positions, timed) {
+  values <- if (!timed) tryCatch(evaluate(positions), error = function(condition) NULL)
+  if (is.double(values)) {
+    return(list(values = if (ncol(values) == 1) values[, 1] else split_results(values, nrow(positions))))
+  }
+  evaluate_apart(seq_len(nrow(positions)), function(i) {
+    value <- evaluate(positions[i, , drop = FALSE])
+    if (is.double(value)) value[1, ] else failed_evaluation(value)
+  })
+}
+
 require_one_each <- function(values, n) {
   if (length(values) != n) {
     abort("log_prob", c(
@@ -118,6 +153,11 @@ require_one_each <- function(values, n) {
 }
 
 failed_evaluation <- function(condition) structure(list(condition = condition), class = "livechain_worker_error")
+
+unable_worker <- function(condition) {
+  reason <- strsplit(cli::ansi_strip(conditionMessage(condition)), "\n")[[1]]
+  structure(list(reason = reason, worker = this_process()), class = "livechain_unable_worker")
+}
 
 # Numbers are shorter than a list of them.
 as_numbers <- function(values) {

@@ -22,6 +22,7 @@ SEXP livechain_adopt_density(SEXP);
 SEXP livechain_is_valid(SEXP);
 SEXP livechain_compiled_density(SEXP, SEXP);
 SEXP livechain_call_density(SEXP, SEXP);
+SEXP livechain_evaluate_rows(SEXP, SEXP);
 SEXP livechain_memory_run(SEXP, SEXP, SEXP);
 SEXP livechain_run_to_memory(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_memory_so_far(SEXP);
@@ -46,6 +47,7 @@ SEXP livechain_ask_to_end(SEXP, SEXP);
 SEXP livechain_asked_to_end(SEXP);
 SEXP livechain_say_why(SEXP, SEXP);
 SEXP livechain_set_updated(SEXP);
+SEXP livechain_add_lost_workers(SEXP, SEXP);
 SEXP livechain_shares_hdf5(SEXP);
 SEXP livechain_h5_id(SEXP);
 SEXP livechain_autocorr_time(SEXP, SEXP, SEXP, SEXP);
@@ -86,6 +88,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_is_valid, 1),
                                           ENTRY(livechain_compiled_density, 2),
                                           ENTRY(livechain_call_density, 2),
+                                          ENTRY(livechain_evaluate_rows, 2),
                                           ENTRY(livechain_open_reader, 3),
                                           ENTRY(livechain_close_reader, 1),
                                           ENTRY(livechain_refresh, 1),
@@ -106,6 +109,7 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_asked_to_end, 1),
                                           ENTRY(livechain_say_why, 2),
                                           ENTRY(livechain_set_updated, 1),
+                                          ENTRY(livechain_add_lost_workers, 2),
                                           ENTRY(livechain_shares_hdf5, 1),
                                           ENTRY(livechain_h5_id, 1),
                                           ENTRY(livechain_autocorr_time, 4),

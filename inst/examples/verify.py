@@ -9,8 +9,8 @@ import h5py
 import numpy as np
 from xxhash import xxh3_64_intdigest as x
 
-NOT_FACTS = ["progress", "heartbeat", "places", "request", "checksum", "states", "chunks", "initial", "format",
-             "initial_log_prob", "initial_blobs", "initial_checksum", "identity", "facts_checksum"]
+NOT_FACTS = ["progress", "heartbeat", "places", "request", "lost_workers", "checksum", "states", "chunks",
+             "initial", "format", "initial_log_prob", "initial_blobs", "initial_checksum", "identity", "facts_checksum"]
 
 
 def integers(*values):

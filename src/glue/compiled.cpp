@@ -17,6 +17,19 @@ SEXP names_or_null(const char* const* names, std::size_t n) {
   return n == 0 ? R_NilValue : names_of(names, n);
 }
 
+// Row by row: the log-probability, and the blobs.
+Rcpp::NumericMatrix evaluate(UserDensity& density, core::Batch& batch) {
+  density.evaluate(batch);
+  const auto n_blobs = static_cast<int>(batch.blob_size / sizeof(double));
+  Rcpp::NumericMatrix results(static_cast<int>(batch.n), 1 + n_blobs);
+  for (int i = 0; i < results.nrow(); ++i) {
+    results(i, 0) = batch.log_prob[static_cast<std::size_t>(i)];
+    const auto* blobs = reinterpret_cast<const double*>(batch.blob(i));
+    for (int b = 0; b < n_blobs; ++b) results(i, 1 + b) = blobs[b];
+  }
+  return results;
+}
+
 }  // namespace
 
 // Takes over a density that livechain.h made.
@@ -53,11 +66,21 @@ extern "C" SEXP livechain_call_density(SEXP pointer, SEXP position) {
     batch.resize(1, static_cast<core::Index>(x.size()), 0);
     std::copy(x.begin(), x.end(), batch.positions.begin());
     batch.walkers[0] = -1;
-    density.evaluate(batch);
-    const auto* blobs = reinterpret_cast<const double*>(batch.blob(0));
-    Rcpp::NumericVector result(blobs, blobs + batch.blob_size / sizeof(double));
-    result.push_front(batch.log_prob[0]);
-    return result;
+    return Rcpp::NumericVector(evaluate(density, batch).row(0));
+  });
+}
+
+// What livechain_compiled_density() made, at the positions that are rows: a row for each, as above.
+extern "C" SEXP livechain_evaluate_rows(SEXP density, SEXP positions) {
+  return entry([&]() -> SEXP {
+    const Rcpp::NumericMatrix rows(positions);
+    core::Batch batch;
+    batch.resize(static_cast<core::Index>(rows.nrow()), static_cast<core::Index>(rows.ncol()), 0);
+    for (int i = 0; i < rows.nrow(); ++i) {
+      for (int p = 0; p < rows.ncol(); ++p) batch.position(i)[p] = rows(i, p);
+      batch.walkers[static_cast<std::size_t>(i)] = i;
+    }
+    return evaluate(*Rcpp::XPtr<UserDensity>(density), batch);
   });
 }
 

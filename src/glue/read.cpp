@@ -115,6 +115,7 @@ extern "C" SEXP livechain_poll(SEXP reader) {
     Rcpp::List look = progress_of(*opened);
     look["current"] = opened->is_current();
     look["session"] = as_list(session);
+    look["n_lost_workers"] = static_cast<double>(opened->n_lost_workers());
     return look;
   });
 }

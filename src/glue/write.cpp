@@ -211,6 +211,13 @@ extern "C" SEXP livechain_set_updated(SEXP writer) {
   });
 }
 
+extern "C" SEXP livechain_add_lost_workers(SEXP writer, SEXP n) {
+  return entry([&]() -> SEXP {
+    Rcpp::XPtr<store::Writer>(writer)->add_lost_workers(static_cast<std::int64_t>(Rcpp::as<double>(n)));
+    return R_NilValue;
+  });
+}
+
 extern "C" SEXP livechain_close_writer(SEXP writer) {
   return entry([&]() -> SEXP {
     Rcpp::XPtr<store::Writer> target(writer);

@@ -22,8 +22,8 @@ constexpr std::size_t most_facts = 2000;
 
 // What stands in the group beside facts.
 bool is_fact(const std::string& name) {
-  static const std::set<std::string> others = {"progress", "heartbeat", "places", "request", "checksum", "states", "chunks",
-                                               "initial", "initial_log_prob", "initial_blobs",
+  static const std::set<std::string> others = {"progress", "heartbeat", "places", "request", "lost_workers", "checksum", "states",
+                                               "chunks", "initial", "initial_log_prob", "initial_blobs",
                                                "initial_checksum", "format", "identity", "facts_checksum"};
   return others.count(name) == 0;
 }

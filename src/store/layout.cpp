@@ -198,6 +198,7 @@ Layout open_layout(hid_t own) {
   layout.heartbeat = Heartbeat::open(own, layout.identity);
   layout.places = PlacesTable::open(own, layout.identity);
   layout.request = Table::open(own, "request", layout.identity);
+  if (has_link(own, "lost_workers")) layout.lost_workers = Table::open(own, "lost_workers", layout.identity);
   return layout;
 }
 
@@ -215,6 +216,11 @@ Growing open_growing(hid_t own, const Shape& shape) {
   growing.states = open("states", Part::states);
   if (shape.is_compressed()) growing.chunks = open("chunks", Part::chunks);
   return growing;
+}
+
+std::int64_t n_lost_workers(const Layout& layout, const Descriptor& file) {
+  const std::optional<Cells> cells = layout.lost_workers ? layout.lost_workers->read(file, 0) : std::nullopt;
+  return cells ? std::max<std::int64_t>(0, (*cells)[0]) : 0;
 }
 
 void create_run(hid_t file, const std::string& name, const Description& d, const Steps& initial) {
@@ -235,6 +241,7 @@ void create_run(hid_t file, const std::string& name, const Description& d, const
   Heartbeat::create(own.id(), identity);
   PlacesTable::create(own.id(), rows_of_places(d.shape, d.target), identity);
   Table::create(own.id(), "request", 1, 2, identity);
+  Table::create(own.id(), "lost_workers", 1, 1, identity);
   create_growing(own.id(), d.shape);
   write_attribute(file, address_prefix + name, static_cast<std::int64_t>(address_of(own.id())));
 }

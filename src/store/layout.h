@@ -5,6 +5,7 @@
 //     heartbeat        see heartbeat.h
 //     places           see places.h
 //     request          what another process asks of the writer
+//     lost_workers     how many workers the run has lost
 //     initial, initial_log_prob, initial_blobs      where the walkers started, and as a further number its checksum
 //     checksum         [step] uint64, see checksum.h
 //     states           [state, cell] int64: the tally after every so many steps
@@ -45,6 +46,7 @@ struct Layout {
   std::optional<Heartbeat> heartbeat;
   std::optional<PlacesTable> places;
   std::optional<Table> request;
+  std::optional<Table> lost_workers;  // not in the first runs of this format
 };
 
 // What of it grows, while HDF5 has it open.
@@ -62,6 +64,9 @@ Format format_of_run(const EmceeRun& run);
 hdf5::Group open_own_group(hid_t file, const std::string& path, const std::string& name);
 Layout open_layout(hid_t own);
 Growing open_growing(hid_t own, const Shape& shape);
+
+// 0 also where it is not known.
+std::int64_t n_lost_workers(const Layout& layout, const Descriptor& file);
 
 // `initial` is one step, or none when it is not known where the walkers started. No rows have a place yet.
 void create_run(hid_t file, const std::string& name, const Description& description, const Steps& initial);

@@ -178,6 +178,11 @@ Session Reader::session() const {
   return session;
 }
 
+std::int64_t Reader::n_lost_workers() const {
+  const auto& layout = opened_->layout();
+  return layout ? store::n_lost_workers(*layout, opened_->file()) : 0;
+}
+
 hsize_t Reader::read_block(const Rows& rows, StepBlock& block) const {
   return opened_->source().read(rows, block);
 }

@@ -41,6 +41,8 @@ class Reader {
   // Takes its time when only the heart of a writer tells whether it is alive.
   Session session() const;
 
+  std::int64_t n_lost_workers() const;
+
   // Whether the path still names the file that was opened.
   bool is_current() const;
 

@@ -128,6 +128,7 @@ Rewriter::Inherited Rewriter::inherit_ours(hid_t file, const std::string& name) 
     run.end = last->end;
     run.reason = last->reason;
   }
+  run.n_lost_workers = n_lost_workers(layout, opened->file);
   run.tally_after = [opened](std::int64_t step) { return state_after(*opened, step); };
   run.source = source_by_places(opened->file, opened->places, opened->layout);
   run.keeper = opened;
@@ -150,6 +151,7 @@ Rewriter::Inherited Rewriter::inherit(hid_t file, const Adopted& adopted) const 
     progress = theirs->layout->progress->newest(opened).value_or(Progress());
     run.start = theirs->layout->start;
     run.description.facts = theirs->layout->facts;
+    run.n_lost_workers = n_lost_workers(*theirs->layout, opened);
   } else if (format == Format::one) {
     const Format1 old = open_format1(theirs->run);
     progress = old.newest(theirs->run);
@@ -221,6 +223,7 @@ void Rewriter::fill(const Inherited& run) const {
     writer.append_block(block, last ? std::optional<Tally>(run.progress.tally) : run.tally_after(end));
   }
   writer.set_target(run.progress.target);
+  if (run.n_lost_workers > 0) writer.add_lost_workers(run.n_lost_workers);
   writer.say_why(run.end == End::none ? End::interrupted : run.end, run.reason);
   writer.finish();
 }

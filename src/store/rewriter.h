@@ -46,6 +46,7 @@ class Rewriter {
     Progress progress;
     End end = End::none;
     std::string reason;
+    std::int64_t n_lost_workers = 0;
     std::function<std::optional<Tally>(std::int64_t)> tally_after;
     std::shared_ptr<StepSource> source;
     std::shared_ptr<void> keeper;  // of what the source reads

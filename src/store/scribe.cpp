@@ -223,6 +223,12 @@ void Scribe::set_updated(std::int64_t step) {
   write_progress();
 }
 
+void Scribe::add_lost_workers(std::int64_t n) {
+  const std::lock_guard<std::mutex> lock(writing_);
+  if (!layout_.lost_workers || failed_ || abandoned_) return;
+  layout_.lost_workers->write(file_, 0, {n_lost_workers(layout_, file_) + n});
+}
+
 hsize_t Scribe::capacity(Part part) const {
   const std::lock_guard<std::mutex> lock(writing_);
   return places_.capacity(part, layout_.shape);

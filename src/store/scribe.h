@@ -51,6 +51,7 @@ class Scribe {
 
   void set_target(std::int64_t n_steps);
   void set_updated(std::int64_t step);
+  void add_lost_workers(std::int64_t n);
 
   // Where further rows of a part stand.
   void extend(Part part, const hdf5::Extent& extent);

@@ -202,6 +202,11 @@ void Writer::set_updated() {
   scribe_->set_updated(scribe_->n_steps());
 }
 
+void Writer::add_lost_workers(std::int64_t n) {
+  require_open();
+  scribe_->add_lost_workers(n);
+}
+
 void Writer::say_why(End end, const std::string& reason) {
   end_ = end;
   reason_ = reason;

@@ -50,6 +50,7 @@ class Writer : public core::Sink {
   // The number of steps at which the run is finished.
   void set_target(std::int64_t n_steps);
   void set_updated();  // the density is another from here on
+  void add_lost_workers(std::int64_t n);
 
   core::Block lend() override;
   void record(const Tally& tally) override;

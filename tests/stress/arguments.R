@@ -51,6 +51,10 @@ table_of_arguments <- function(file) {
       log_prob = wrong_for$a_function, n_steps = wrong_for$count, file = wrong_for$file, name = wrong_for$name,
       stop_when = list("a", 1, NA), margin = wrong_for$number
     ),
+    compiled_density = list(
+      list(make = function() 1),
+      make = list("a", 1, quote(NULL), NA, list(), function() 1), args = list("a", 1, quote(NULL), NA), source = list(1, NA, "none.cpp", "", character(), tempdir())
+    ),
     combine_chains = list(list(files = file), files = list(1, NA, quote(NULL), list(), character(), c(file, file)), name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0)),
     chain_status = list(list(file = file), file = no_folder, name = wrong_for$name),
     open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),

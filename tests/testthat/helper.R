@@ -59,6 +59,14 @@ wait_for_steps <- function(file, n = 1) {
   wait_until(function() steps() >= n)
 }
 
+two_workers <- function(env = parent.frame()) {
+  cluster <- parallel::makePSOCKcluster(2)
+  withr::defer(try(parallel::stopCluster(cluster), silent = TRUE), envir = env)
+  paths <- .libPaths()
+  parallel::clusterCall(cluster, eval, bquote(.libPaths(.(paths))))
+  cluster
+}
+
 # The Python that has emcee and h5py; on a path of the system, since other Pythons may come before it.
 python <- function() {
   candidates <- c("/usr/bin/python3", Sys.which("python3"))

@@ -305,3 +305,145 @@ test_that("a compiled prior makes the chain of an R function's, in one call or m
   expect_error(resume_mcmc(file, cpp$make_normal(), 5), class = "livechain_error")
   expect_snapshot(run_mcmc(cpp$make_normal(), start(), 10, log_prior = half_prior), error = TRUE)
 })
+
+# The densities of this file, as workers can make them.
+shared <- function(make, ...) compiled_density(make, list(...), source = test_path("densities.cpp"))
+
+test_that("workers of a cluster make the chain that this process makes, whatever the density", {
+  cluster <- two_workers()
+  expect_same <- function(log_prob, init = start(), n_steps = 30, n_threads = 1, ...) {
+    sample <- function(...) suppressMessages(run_mcmc(log_prob, init, n_steps, seed = 7, ...))
+    expect_identical(sample(map = cluster, n_threads = n_threads, ...), sample(...))
+  }
+  expect_same(shared("make_normal"))
+  expect_same(shared("make_normal"), n_threads = 2)
+  expect_same(shared("make_normal_in_c"), lower = -3)
+  expect_same(shared("make_shifted", c(1, 2)))
+  expect_same(shared("make_normals"), n_ensembles = 2)
+  expect_same(shared("make_blobs"), named_start())
+  expect_same(shared("make_half_blobs"))
+  expect_same(shared("make_slow", 1), n_steps = 5)
+  for (make in c("make_with_prior", "make_rows_with_prior")) expect_same(shared(make), temperatures = c(1, 2, Inf))
+  expect_same(shared("make_blobs_with_prior"), named_start(), n_threads = 2)
+})
+
+test_that("a run in a file goes on with a compiled density on workers", {
+  cluster <- two_workers()
+  file <- temp_chain()
+  run_mcmc(cpp$make_blobs(), start(), 10, seed = 7, file = file)
+  resume_mcmc(file, shared("make_blobs"), n_steps = 10, map = cluster)
+  resume_mcmc(file, shared("make_blobs"), n_steps = 10, map = lapply)
+  serial <- run_mcmc(cpp$make_blobs(), start(), 30, seed = 7)
+  expect_same_chain(read_chain(file), serial)
+  expect_identical(read_chain(file)$blobs, serial$blobs)
+  expect_error(resume_mcmc(file, shared("make_normal"), n_steps = 10, map = cluster), class = "livechain_error_log_prob")
+})
+
+test_that("maps that fork or hand out themselves take a compiled density", {
+  log_prob <- shared("make_normal")
+  forked <- function(X, FUN) parallel::mclapply(X, FUN, mc.cores = 2)
+  for (map in list(lapply, forked)) expect_same_chain(run_mcmc(log_prob, start(), 5, seed = 7, map = map, n_threads = 2), reference(5))
+})
+
+test_that("an exception, a condition of R and NaN on a worker are told as here", {
+  cluster <- two_workers()
+  told <- function(log_prob, init = left_start(), ...) tryCatch(run_mcmc(log_prob, init, 500, seed = 7, ...), error = identity)
+  for (log_prob in list(shared("make_fragile", "{too} far"), shared("make_fragile_rows"), shared("make_moody"))) {
+    here <- told(log_prob)
+    expect_s3_class(here, "livechain_error_log_prob")
+    for (n_threads in 1:2) {
+      there <- told(log_prob, map = cluster, n_threads = n_threads)
+      expect_identical(there[c("walker", "position")], here[c("walker", "position")])
+      expect_identical(cli::ansi_strip(conditionMessage(there)), cli::ansi_strip(conditionMessage(here)))
+    }
+  }
+  calling <- shared("make_calling", function(x) if (x[[1]] > 1) stop("no") else -sum(x^2) / 2)
+  init <- left_start()
+  colnames(init) <- c("a", "b")
+  expect_identical(told(calling, init, map = cluster)[c("walker", "position")], told(calling, init)[c("walker", "position")])
+})
+
+test_that("what a lost worker had to do of a compiled density is done by the others", {
+  cluster <- two_workers()
+  victim <- parallel::clusterCall(cluster[1], Sys.getpid)[[1]]
+  file <- temp_chain()
+  expect_message(
+    run_mcmc(shared("make_slow", 1), start(), 30,
+      seed = 7, map = cluster, file = file, callback = function(chain) tools::pskill(victim, 9), callback_every = 10
+    ),
+    class = "livechain_message_worker"
+  )
+  expect_same_chain(read_chain(file), reference(30))
+  expect_identical(chain_status(file)$n_lost_workers, 1)
+})
+
+# Compiled fast, of C, with a header that can be taken away.
+light_source <- function(header) {
+  sprintf('
+    // [[Rcpp::depends(livechain)]]
+    #include <Rcpp.h>
+    #include <livechain/density.h>
+    #include "%s"
+    static double normal(const double* x, size_t n, void*) {
+      double sum = 0;
+      for (size_t p = 0; p < n; ++p) sum += x[p] * x[p];
+      return -sum / 2;
+    }
+    // [[Rcpp::export]]
+    SEXP make_light() { return livechain_density_in_c(normal, nullptr, nullptr); }
+  ', header)
+}
+
+test_that("a worker that does not find what was built compiles the source, or says why not", {
+  header <- withr::local_tempfile(fileext = ".h", lines = "// nothing")
+  log_prob <- compiled_density("make_light", source = light_source(header))
+  unlink(names(recipe_of(log_prob)$source$built))
+  cluster <- two_workers()[1]
+  expect_same_chain(run_mcmc(log_prob, start(), 20, seed = 7, map = cluster), reference(20))
+  expect_same_chain(run_mcmc(log_prob, start(), 20, seed = 7, map = cluster), reference(20))
+  unlink(header)
+  new <- two_workers()
+  condition <- tryCatch(run_mcmc(log_prob, start(), 20, seed = 7, map = new), error = identity)
+  expect_s3_class(condition, "livechain_error_worker")
+  expect_match(conditionMessage(condition), "cannot be evaluated on worker")
+  expect_match(conditionMessage(condition), paste0("fatal error: ", header), fixed = TRUE)
+})
+
+test_that("mirai evaluates a compiled density, and goes on without a daemon that was killed", {
+  skip_if_not_installed("mirai")
+  process <- in_background(function(recipe, init) {
+    log_prob <- getNamespace("livechain")$follow_recipe(recipe)
+    cluster <- mirai::make_cluster(2)
+    chains <- list(run_mcmc(log_prob, init, 20, seed = 7, map = cluster))
+    mirai::stop_cluster(cluster)
+    mirai::daemons(2)
+    pids <- unique(unlist(mirai::mirai_map(1:20, function(i) Sys.getpid())[]))
+    kill <- function(chain) tools::pskill(pids[1], 9)
+    chains[[2]] <- suppressMessages(run_mcmc(log_prob, init, 40, seed = 7, map = mirai::mirai_map, callback = kill, callback_every = 10))
+    mirai::daemons(0)
+    chains
+  }, recipe_of(shared("make_normal")), start())
+  wait_for_end(process)
+  for (chain in process$get_result()) expect_same_chain(chain, reference(40))
+})
+
+test_that("a density can be made by a function of a package, or any that workers can call", {
+  cluster <- two_workers()
+  make <- function(recipe) getNamespace("livechain")$follow_recipe(recipe)
+  log_prob <- compiled_density(make, list(recipe_of(shared("make_normal"))))
+  expect_same_chain(run_mcmc(log_prob, start(), 10, seed = 7, map = cluster), reference(10))
+  expect_identical(name_in_package(stats::rnorm), list(make = "rnorm", package = "stats"))
+  expect_identical(name_in_package(make), list(make = make))
+})
+
+test_that("what compiled_density() cannot make is told", {
+  expect_snapshot(error = TRUE, {
+    compiled_density(cpp$make_normal)
+    compiled_density("make_normal")
+    compiled_density(function() 1)
+    compiled_density("make_none", source = test_path("densities.cpp"))
+    compiled_density("make_normal", source = "none.cpp")
+    compiled_density("make_normal", 1)
+  })
+  expect_error(compiled_density("f", source = "#include \"none.h\"\n"), "fatal error: none.h", class = "livechain_error_compiled")
+})

@@ -1,11 +1,3 @@
-two_workers <- function(env = parent.frame()) {
-  cluster <- parallel::makePSOCKcluster(2)
-  withr::defer(try(parallel::stopCluster(cluster), silent = TRUE), envir = env)
-  paths <- .libPaths()
-  parallel::clusterCall(cluster, eval, bquote(.libPaths(.(paths))))
-  cluster
-}
-
 scaled <- function(x, scale) -sum(x^2) / (2 * scale)
 
 expect_same_as_serial <- function(map, ...) {
@@ -116,8 +108,13 @@ test_that("a run whose workers are all lost ends, and can be resumed", {
   )
   expect_identical(chain_status(file)$state, "interrupted")
   expect_gt(chain_status(file)$n_steps, 0)
-  resume_mcmc(file, normal)
+  expect_identical(chain_status(file)$n_lost_workers, 2)
+  others <- two_workers()
+  victim <- parallel::clusterCall(others[1], Sys.getpid)[[1]]
+  suppressMessages(resume_mcmc(file, killing, map = others, victims = victim))
   expect_same_chain(read_chain(file), reference(1000))
+  expect_identical(chain_status(file)$n_lost_workers, 3)
+  expect_output(print(chain_status(file)), "3 workers lost")
 })
 
 test_that("a worker that was stopped is not waited for longer than worker_timeout", {
