@@ -56,7 +56,7 @@ mirror_chain <- function(from, to = NULL, ..., command = NULL, name = "mcmc", in
   wait <- check_seconds(wait)
   timeout <- check_seconds(timeout)
   if (is.null(to) == is.null(command)) {
-    abort("argument", "Either {.arg to} or {.arg command} must be given.", call = rlang::current_env(), argument = "to")
+    abort("argument", "Either {.arg to} or {.arg command} must be given, and not both.", call = rlang::current_env(), argument = "to")
   }
   call <- rlang::current_env()
   if (is.null(command)) to <- check_copy_place(to, path, call) else check_string(command)
@@ -74,7 +74,7 @@ check_copy_place <- function(to, from, call) {
   path <- if (is_folder(to)) file.path(to, basename(from)) else to
   path <- check_path(path, call, "to")
   check_new_place(path, to, "to", call)
-  if (identical(path, from)) abort_argument("to", "another file than {.arg from}", to, call)
+  if (identical(path, from)) abort_argument("to", "another file than `from`", to, call)
   path
 }
 
