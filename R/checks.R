@@ -67,15 +67,15 @@ check_run_name <- function(name, call = rlang::caller_env()) {
 }
 
 # A path, or what run_mcmc(file = ) returned. Links are followed: a file has one name, and one lock.
-check_path <- function(file, call = rlang::caller_env()) {
+check_path <- function(file, call = rlang::caller_env(), arg = "file") {
   if (inherits(file, "chain_file")) {
     return(file$path)
   }
   if (!is.character(file) || length(file) != 1 || is.na(file) || !nzchar(file)) {
-    abort_argument("file", "a path, or what run_mcmc(file = ) returned", file, call)
+    abort_argument(arg, "a path, or what run_mcmc(file = ) returned", file, call)
   }
   if (dir.exists(file)) {
-    abort_argument("file", "the path of a file", file, call, hint = "It is a folder.")
+    abort_argument(arg, "the path of a file", file, call, hint = "It is a folder.")
   }
   whole_path(file)
 }

@@ -12,18 +12,23 @@ check_storage <- function(file, name, swmr, overwrite, compression, flush_interv
     return(NULL)
   }
   path <- check_path(file, call)
-  if (!dir.exists(dirname(path))) {
-    abort("missing", c(
-      "The folder of {.file {path}} does not exist.",
-      "i" = "Make it with {.code dir.create()}, or choose another {.arg file}."
-    ), call = call)
-  }
-  if (is_link(path)) abort_argument("file", "the path of a file", file, call, hint = "It is a link that leads nowhere but to itself.")
+  check_new_place(path, file, "file", call)
   if (file.exists(path)) check_free(path, name, overwrite, call)
   list(
     path = path, name = name, swmr = swmr, compression = compression, flush_interval = flush_interval,
     sync_interval = sync_interval
   )
+}
+
+# Where a file can be made, or is.
+check_new_place <- function(path, given, arg, call) {
+  if (!dir.exists(dirname(path))) {
+    abort("missing", c(
+      "The folder of {.file {path}} does not exist.",
+      "i" = "Make it with {.code dir.create()}, or choose another {.arg {arg}}."
+    ), call = call)
+  }
+  if (is_link(path)) abort_argument(arg, "the path of a file", given, call, hint = "It is a link that leads nowhere but to itself.")
 }
 
 check_interval <- function(interval, arg, call = rlang::caller_env()) {

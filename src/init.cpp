@@ -34,6 +34,9 @@ SEXP livechain_poll(SEXP);
 SEXP livechain_open_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_append(SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_state(SEXP);
+SEXP livechain_create_copy(SEXP, SEXP, SEXP, SEXP);
+SEXP livechain_update_copy(SEXP, SEXP);
+SEXP livechain_end_copy(SEXP, SEXP);
 SEXP livechain_describe(SEXP);
 SEXP livechain_read(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_positions_after(SEXP, SEXP);
@@ -96,6 +99,9 @@ static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_open_writer, 7),
                                           ENTRY(livechain_append, 4),
                                           ENTRY(livechain_writer_state, 1),
+                                          ENTRY(livechain_create_copy, 4),
+                                          ENTRY(livechain_update_copy, 2),
+                                          ENTRY(livechain_end_copy, 2),
                                           ENTRY(livechain_describe, 1),
                                           ENTRY(livechain_read, 7),
                                           ENTRY(livechain_positions_after, 2),

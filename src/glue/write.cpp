@@ -7,8 +7,8 @@
 #include "glue/running.h"
 #include "glue/tempering.h"
 #include "glue/walkers.h"
+#include "glue/writers.h"
 #include "store/reader.h"
-#include "store/writer.h"
 
 #include <algorithm>
 
@@ -42,16 +42,18 @@ std::vector<double> memory_to_adopt(const std::string& path, const std::string& 
   return first_memory(stored_snapshot(reader), settings);
 }
 
-store::WriterOptions as_options(const Rcpp::List& options) {
-  return {Rcpp::as<bool>(options["swmr"]),
-          {Rcpp::as<double>(options["flush_interval"]), Rcpp::as<double>(options["sync_interval"])}};
-}
-
 // What the moves know when they begin, with the facts: who loses all else begins there again.
 void set_first_memory(store::Description& run, std::vector<double> memory) {
   run.shape.n_memory = memory.size();
   if (!memory.empty()) run.facts["initial_memory"] = store::Array{{memory.size()}, memory};
   run.memory = std::move(memory);
+}
+
+}  // namespace
+
+store::WriterOptions as_options(const Rcpp::List& options) {
+  return {Rcpp::as<bool>(options["swmr"]),
+          {Rcpp::as<double>(options["flush_interval"]), Rcpp::as<double>(options["sync_interval"])}};
 }
 
 SEXP pointer_to(store::Writer writer) {
@@ -61,8 +63,6 @@ SEXP pointer_to(store::Writer writer) {
       Rcpp::XPtr<store::Writer, Rcpp::PreserveStorage, Rcpp::standard_delete_finalizer<store::Writer>, at_exit>;
   return Pointer(new store::Writer(std::move(writer)), true);
 }
-
-}  // namespace
 
 extern "C" SEXP livechain_create_writer(SEXP path, SEXP name, SEXP description, SEXP walkers,
                                         SEXP settings, SEXP options, SEXP overwrite) {
@@ -206,7 +206,8 @@ extern "C" SEXP livechain_say_why(SEXP writer, SEXP reason) {
 // From here on the density is another one than before.
 extern "C" SEXP livechain_set_updated(SEXP writer) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<store::Writer>(writer)->set_updated();
+    Rcpp::XPtr<store::Writer> target(writer);
+    target->set_updated(target->n_steps());
     return R_NilValue;
   });
 }

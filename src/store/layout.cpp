@@ -139,6 +139,23 @@ std::int64_t format_in(hid_t own) { return has_attribute(own, "format") ? read_i
 
 }  // namespace
 
+Description describe(const Shape& shape, const Facts& facts, std::int64_t target) {
+  Description description;
+  description.shape = shape;
+  description.facts = facts;
+  description.target = target;
+  const auto version = facts.find("version");
+  if (version != facts.end() && std::holds_alternative<std::string>(version->second)) {
+    description.version = std::get<std::string>(version->second);
+  }
+  const auto memory = facts.find("initial_memory");
+  if (memory != facts.end() && std::holds_alternative<Array>(memory->second)) {
+    description.memory = std::get<Array>(memory->second).values;
+  }
+  description.memory.resize(shape.n_memory);
+  return description;
+}
+
 hid_t Growing::dataset(Part part, const EmceeRun& run) const {
   switch (part) {
     case Part::chain: return run.chain.id();

@@ -49,6 +49,9 @@ struct Layout {
   std::optional<Table> lost_workers;  // not in the first runs of this format
 };
 
+// Of a run that is stored, so that another can be made like it.
+Description describe(const Shape& shape, const Facts& facts, std::int64_t target);
+
 // What of it grows, while HDF5 has it open.
 struct Growing {
   hdf5::Dataset checksum, states, chunks;

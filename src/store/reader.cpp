@@ -4,6 +4,7 @@
 #include "store/format1.h"
 #include "store/guard.h"
 #include "store/opening.h"
+#include "store/salvage.h"
 #include "store/system/clock.h"
 #include "store/system/lock.h"
 
@@ -55,6 +56,14 @@ class Reader::Opened {
   std::optional<Snapshot> start() const {
     if (layout_) return layout_->start;
     return old_ ? old_->start : std::nullopt;
+  }
+
+  // Its place may be newer than those that are known.
+  std::optional<Tally> tally_after(std::int64_t step) {
+    if (by_library_) return std::nullopt;
+    if (std::optional<Tally> tally = state_after(*layout_, file_, places_, step)) return tally;
+    look_anew();
+    return state_after(*layout_, file_, places_, step);
   }
 
  private:
@@ -231,9 +240,15 @@ void Reader::read_verified(const Rows& rows, const Take& take, int n_threads) co
   }
 }
 
+std::optional<Snapshot> Reader::start() const { return opened_->start(); }
+
+std::optional<Tally> Reader::tally_after(std::int64_t step) const {
+  return patient(path_, [&] { return opened_->tally_after(step); });
+}
+
 Snapshot Reader::positions_after(hsize_t n_steps) const {
   if (n_steps == 0) {
-    std::optional<Snapshot> start = opened_->start();
+    std::optional<Snapshot> start = this->start();
     if (!start) throw Error(Kind::damaged, path_, "it does not tell where the walkers started");
     return std::move(*start);
   }

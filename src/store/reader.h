@@ -33,6 +33,7 @@ class Reader {
   ~Reader();
   Reader(Reader&&) noexcept;
 
+  const std::string& path() const { return path_; }
   const RunInfo& info() const;
 
   // The newest publication. Steps before its `n_steps` are there to be read, for good.
@@ -50,6 +51,12 @@ class Reader {
   // `n_threads` allows it. Every step is verified: throws Error `wrong_rows`.
   using Take = std::function<void(const StepBlock&, hsize_t)>;
   void read(const Rows& rows, const Take& take, int n_threads) const;
+
+  // Where the walkers started; nothing when that is not known.
+  std::optional<Snapshot> start() const;
+
+  // What was counted and learnt after a step, where that is stored.
+  std::optional<Tally> tally_after(std::int64_t step) const;
 
   // Where the walkers are after `n_steps` steps; the start when that is 0.
   Snapshot positions_after(hsize_t n_steps) const;

@@ -26,11 +26,6 @@ hsize_t block_from(hsize_t done, hsize_t n_steps, const Shape& shape) {
   return std::min({most, until_state, n_steps - done});
 }
 
-Steps steps_of(const std::optional<Snapshot>& start) {
-  if (!start) return {};
-  return {1, start->positions.data(), start->log_prob.data(), start->blobs.data()};
-}
-
 struct LibraryRun {
   EmceeRun run;
   std::optional<Layout> layout;
@@ -115,13 +110,7 @@ Rewriter::Inherited Rewriter::inherit_ours(hid_t file, const std::string& name) 
   const Layout& layout = opened->layout;
   const Salvage saved = salvage(*opened);
   run.name = name;
-  run.description.shape = layout.shape;
-  run.description.facts = layout.facts;
-  run.description.target = saved.progress.target;
-  const auto version = layout.facts.find("version");
-  if (version != layout.facts.end() && std::holds_alternative<std::string>(version->second)) {
-    run.description.version = std::get<std::string>(version->second);
-  }
+  run.description = describe(layout.shape, layout.facts, saved.progress.target);
   run.start = layout.start;
   run.progress = saved.progress;
   if (const auto last = layout.heartbeat->last(opened->file)) {
@@ -129,7 +118,9 @@ Rewriter::Inherited Rewriter::inherit_ours(hid_t file, const std::string& name) 
     run.reason = last->reason;
   }
   run.n_lost_workers = n_lost_workers(layout, opened->file);
-  run.tally_after = [opened](std::int64_t step) { return state_after(*opened, step); };
+  run.tally_after = [opened](std::int64_t step) {
+    return state_after(opened->layout, opened->file, opened->places, step);
+  };
   run.source = source_by_places(opened->file, opened->places, opened->layout);
   run.keeper = opened;
   return run;

@@ -12,11 +12,7 @@ namespace {
 Tally first_tally(const Layout& layout) {
   Tally tally;
   tally.accepted.assign(layout.shape.n_walkers, 0);
-  const auto memory = layout.facts.find("initial_memory");
-  if (memory != layout.facts.end() && std::holds_alternative<Array>(memory->second)) {
-    tally.memory = std::get<Array>(memory->second).values;
-  }
-  tally.memory.resize(layout.shape.n_memory);
+  tally.memory = describe(layout.shape, layout.facts, 0).memory;
   return tally;
 }
 
@@ -56,14 +52,14 @@ void count_moves(Progress& progress, std::int64_t n_right, const Layout& layout,
 
 }  // namespace
 
-std::optional<Tally> state_after(const PlacedRun& run, std::int64_t step) {
-  const Shape& shape = run.layout.shape;
+std::optional<Tally> state_after(const Layout& layout, const Descriptor& file, const Places& places, std::int64_t step) {
+  const Shape& shape = layout.shape;
   const auto interval = static_cast<std::int64_t>(shape.state_interval);
   if (step == 0 || step % interval != 0) return std::nullopt;
   Cells cells(shape.state_cells() + 1);
   const auto row = static_cast<hsize_t>(step / interval - 1);
-  if (read_rows(run.file, run.places, shape, Part::states, row, 1, cells.data()) == 0) return std::nullopt;
-  const bool right = cells.back() == checksum_of(cells.data(), cells.size() - 1, run.layout.identity) && cells[0] == step;
+  if (read_rows(file, places, shape, Part::states, row, 1, cells.data()) == 0) return std::nullopt;
+  const bool right = cells.back() == checksum_of(cells.data(), cells.size() - 1, layout.identity) && cells[0] == step;
   if (!right) return std::nullopt;
   Tally tally = tally_in(cells.data() + 2, shape.n_walkers, shape.n_memory);
   tally.n_nan = cells[1];
@@ -96,7 +92,7 @@ Salvage salvage(const PlacedRun& run) {
   for (const Progress& progress : known) take(progress.n_steps, progress.tally);
   const auto interval = static_cast<std::int64_t>(layout.shape.state_interval);
   for (std::int64_t step = saved.n_right / interval * interval; step > saved.progress.n_steps; step -= interval) {
-    if (const std::optional<Tally> tally = state_after(run, step)) take(step, *tally);
+    if (const std::optional<Tally> tally = state_after(layout, run.file, run.places, step)) take(step, *tally);
   }
   if (follows_from_rows(layout)) count_moves(saved.progress, saved.n_right, layout, *source);
   saved.progress.durable = std::min(saved.progress.durable, saved.progress.n_steps);

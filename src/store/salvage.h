@@ -13,6 +13,6 @@ struct Salvage {
 Salvage salvage(const PlacedRun& run);
 
 // What was counted and learnt after a step, where that is stored.
-std::optional<Tally> state_after(const PlacedRun& run, std::int64_t step);
+std::optional<Tally> state_after(const Layout& layout, const Descriptor& file, const Places& places, std::int64_t step);
 
 }  // namespace livechain::store

@@ -124,6 +124,7 @@ void Scribe::publish(StepBlock& block, const std::optional<Tally>& tally) {
       if (at_state && tally) states_.emplace_back(n_steps, *tally);
       write_block(block, 0, block.n);
       states_.clear();
+      is_tally_known_ = tally.has_value();
       if (tally) progress_.tally = *tally;
       write_progress();
       n_steps_ = published_ = progress_.n_steps;
@@ -192,6 +193,7 @@ void Scribe::write_block(StepBlock& block, hsize_t first_row, hsize_t n) {
 }
 
 void Scribe::write_progress() {
+  if (!is_tally_known_) return;
   progress_.published_at = microseconds_now();
   progress_.target = target_;
   progress_.durable = durable_;
@@ -219,6 +221,7 @@ void Scribe::set_target(std::int64_t n_steps) {
 
 void Scribe::set_updated(std::int64_t step) {
   const std::lock_guard<std::mutex> lock(writing_);
+  if (progress_.updated_at == step) return;
   progress_.updated_at = step;
   write_progress();
 }
@@ -369,7 +372,7 @@ void Scribe::sync_now() {
   std::int64_t n_steps = 0;
   {
     const std::lock_guard<std::mutex> writing(writing_);
-    if (failed_ || abandoned_ || progress_.publication == synced_publication_) return;
+    if (failed_ || abandoned_ || !is_tally_known_ || progress_.publication == synced_publication_) return;
     layout_.progress->keep(file_, progress_);
     n_steps = progress_.n_steps;
   }

@@ -46,7 +46,7 @@ class Scribe {
   void publish();
 
   // A block of steps, of which HDF5 has written the rows when they are compressed. What is not known after them cannot
-  // be gone on from.
+  // be gone on from: readers see them when it is known after others.
   void publish(StepBlock& block, const std::optional<Tally>& tally);
 
   void set_target(std::int64_t n_steps);
@@ -123,6 +123,7 @@ class Scribe {
   std::vector<std::pair<std::int64_t, Tally>> states_;
   Places places_;
   Progress progress_;
+  bool is_tally_known_ = true;  // after the steps in `progress_`
   std::int64_t next_recent_since_ = 0;
   std::int64_t next_recent_first_step_ = 0;
   std::uint64_t written_size_ = 0;

@@ -30,6 +30,11 @@ void StepBlock::clear() {
   checksums.clear();
 }
 
+Steps steps_of(const std::optional<core::Snapshot>& state) {
+  if (!state) return {};
+  return {1, state->positions.data(), state->log_prob.data(), state->blobs.data()};
+}
+
 void append_row(StepBlock& block, const StepBlock& from, hsize_t i, const Shape& shape) {
   const auto append = [i](auto& to, const auto& rows, std::size_t width) {
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(i * width);

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace livechain::store {
@@ -23,6 +24,9 @@ struct StepBlock {
   void resize(const Shape& shape, hsize_t n_steps);
   void clear();
 };
+
+// One step, or none.
+Steps steps_of(const std::optional<core::Snapshot>& state);
 
 // A step more at the end of a block.
 void append_row(StepBlock& block, const StepBlock& from, hsize_t i, const Shape& shape);

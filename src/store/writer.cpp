@@ -63,7 +63,8 @@ std::int64_t Writer::target() const {
 }
 
 Writer Writer::create(const std::string& path, const std::string& name, const Description& description,
-                      const Steps& initial, const WriterOptions& options, bool overwrite) {
+                      const Steps& initial, const WriterOptions& options, bool overwrite,
+                      const std::function<void(Writer&)>& fill) {
   return guarded(path, Kind::io, [&] {
     Lock present;
     const bool replace = file_exists(path);
@@ -90,6 +91,7 @@ Writer Writer::create(const std::string& path, const std::string& name, const De
     // Open before it is in its place: a reader never finds a file that it cannot open.
     Writer writer(path, Lock(), options);
     writer.open(aside.path(), name, first_progress(description));
+    if (fill) fill(writer);
     aside.publish(replace);
     writer.lock_ = aside.take_lock();
     return writer;
@@ -197,9 +199,9 @@ void Writer::set_target(std::int64_t n_steps) {
   scribe_->set_target(n_steps);
 }
 
-void Writer::set_updated() {
+void Writer::set_updated(std::int64_t step) {
   require_open();
-  scribe_->set_updated(scribe_->n_steps());
+  scribe_->set_updated(step);
 }
 
 void Writer::add_lost_workers(std::int64_t n) {
@@ -273,7 +275,10 @@ void Writer::append_block(StepBlock& block, const std::optional<Tally>& tally) {
     }
     return;
   }
-  while (static_cast<hsize_t>(scribe_->n_steps()) + block.n > run_->capacity()) run_->make_place(*scribe_);
+  const hsize_t n_steps = static_cast<hsize_t>(scribe_->n_steps()) + block.n;
+  guarded(path_, Kind::io, [&] {
+    while (n_steps > run_->capacity()) run_->make_place(*scribe_);
+  });
   scribe_->publish(block, tally);
 }
 

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,8 +24,10 @@ class Writer : public core::Sink {
  public:
   // Adds a run to the file at `path`, which comes into being with it. A run of that name is an Error
   // `exists`, or replaced.
+  // With `fill`, the run comes into being with the steps that it appends.
   static Writer create(const std::string& path, const std::string& name, const Description& description,
-                       const Steps& initial, const WriterOptions& options, bool overwrite);
+                       const Steps& initial, const WriterOptions& options, bool overwrite,
+                       const std::function<void(Writer&)>& fill = nullptr);
 
   // Goes on after the last step that is what was written, and of which all is known that going on needs. What a writer
   // that died left is mended first. A run that another program made is laid out anew, with the facts of `description`.
@@ -49,7 +52,7 @@ class Writer : public core::Sink {
 
   // The number of steps at which the run is finished.
   void set_target(std::int64_t n_steps);
-  void set_updated();  // the density is another from here on
+  void set_updated(std::int64_t step);  // after which the density is another
   void add_lost_workers(std::int64_t n);
 
   core::Block lend() override;
@@ -57,6 +60,10 @@ class Writer : public core::Sink {
   void flush() override;   // publishes all steps so far; of a compressed run only whole chunks
   void finish() override;  // publishes and closes
   void tick();             // to be called often while the next step is being computed
+
+  // Steps of another file. They are published with the first block after which it is known what was counted and learnt.
+  void append_block(StepBlock& block, const std::optional<Tally>& tally);
+  void make_place_for(hsize_t n_steps);  // at once, in as few pieces as can be
 
   // Why the run ends; said before it is finished.
   void say_why(End end, const std::string& reason);
@@ -69,8 +76,6 @@ class Writer : public core::Sink {
   Writer(std::string path, Lock lock, const WriterOptions& options);
   void open(const std::string& at, const std::string& name, const Progress& progress);
 
-  void append_block(StepBlock& block, const std::optional<Tally>& tally);
-  void make_place_for(hsize_t n_steps);  // at once, in as few pieces as can be
   void record_compressed(const StepBlock& block, hsize_t i, const std::optional<Tally>& tally);
   void write_chunk();
   void tell();             // other programs how many steps there are

@@ -56,6 +56,10 @@ table_of_arguments <- function(file) {
       make = list("a", 1, quote(NULL), NA, list(), function() 1), args = list("a", 1, quote(NULL), NA), source = list(1, NA, "none.cpp", "", character(), tempdir())
     ),
     combine_chains = list(list(files = file), files = list(1, NA, quote(NULL), list(), character(), c(file, file)), name = wrong_for$name, discard = wrong_for$count, thin = c(wrong_for$count, 0)),
+    mirror_chain = list(
+      list(from = file, to = new),
+      from = wrong_for$file, to = c(Filter(function(x) !identical(x, tempdir()), wrong_for$file), file.path("nowhere", "to")), command = optional("name"), name = wrong_for$name, interval = c(wrong_for$number, 0), wait = wrong_for$number, timeout = wrong_for$number
+    ),
     chain_status = list(list(file = file), file = no_folder, name = wrong_for$name),
     open_chain = list(list(file = file), file = wrong_for$file, name = wrong_for$name, from = Filter(function(x) !identical(x, Inf), wrong_for$count), wait = wrong_for$number),
     read_new = list(list(reader = reader), reader = list(1, "a", quote(NULL), NA, list()), wait = wrong_for$number),
