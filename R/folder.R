@@ -8,7 +8,7 @@ chain_files_in <- function(folder) {
 
 # A function that looks at all runs, and reads again only what has changed since its last look: a data frame as of
 # chain_status(), newest first, with `file` before, and `verdict` at the end. Verdicts cost more: as many are renewed in a look as
-# there is time for.
+# there is time for, first those that are not known yet.
 folder_look <- function(folder, seconds = Inf) {
   known <- list()
   renew <- function(path, stamp) {
@@ -35,7 +35,8 @@ folder_look <- function(folder, seconds = Inf) {
     }
     for (i in Filter(is_stale, seq_along(paths))) renew(paths[i], stamps[i])
     start <- proc.time()[["elapsed"]]
-    for (path in paths[order(about$mtime, decreasing = TRUE)]) {
+    is_judged <- vapply(paths, function(path) !is.null(known[[path]]$judged), NA)
+    for (path in paths[order(is_judged, -as.double(about$mtime))]) {
       if (proc.time()[["elapsed"]] - start > seconds) break
       if (!identical(known[[path]]$judged, known[[path]]$stamp)) judge(path)
     }

@@ -1,11 +1,20 @@
 # What the page of monitor_chain() consists of.
 
-monitor_page <- function(path, name, choices, chosen) {
+page_frame <- function(title, ...) {
   shiny::addResourcePath("livechain", system.file("monitor", package = "livechain"))
   bslib::page_fluid(
     theme = bslib::bs_theme(version = 5, primary = ink, danger = accent, success = "#3A7D44"),
-    title = paste(name, "-", basename(path)),
+    title = title,
     shiny::tags$head(shiny::tags$link(rel = "stylesheet", href = "livechain/monitor.css")),
+    ...
+  )
+}
+
+# `back`: the name of the folder that a link leads back to.
+monitor_page <- function(path, name, choices, chosen, back = NULL) {
+  page_frame(
+    paste(name, "-", basename(path)),
+    if (!is.null(back)) way_back(back),
     shiny::uiOutput("head"),
     shiny::uiOutput("notice"),
     shiny::uiOutput("figures"),
@@ -32,19 +41,22 @@ monitor_tab <- function(title, plot) {
 }
 
 monitor_head <- function(status, path) {
-  done <- percent_done(status)
   shiny::div(
     class = "head",
     shiny::div(
       class = "title", shiny::span(class = "run", status$name), shiny::span(class = "file", basename(path)),
       shiny::span(class = paste("state", status$state), status$state)
     ),
-    shiny::div(class = "progress", shiny::div(class = "progress-bar", style = sprintf("width: %.1f%%", done))),
+    monitor_bar(percent_done(status)),
     shiny::div(
       class = "detail",
       paste(c(status_progress(status)[2], status_writer(status)), collapse = ", ")
     )
   )
+}
+
+monitor_bar <- function(percent) {
+  shiny::div(class = "progress", shiny::div(class = "progress-bar", style = sprintf("width: %.1f%%", percent)))
 }
 
 monitor_notice <- function(status) {

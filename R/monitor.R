@@ -9,8 +9,11 @@
 #' million steps as for a thousand. Estimates of mean, quantiles and density come from these thinned steps, those of
 #' the autocorrelation time from as many steps as they need.
 #'
+#' Of a folder, the page is a table of its runs, the newest first, each with its state, its progress and the verdict of
+#' [diagnose()]; a click on one opens its page. Files that come later are shown as well.
+#'
 #' @inheritParams watch_chain
-#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned; or of a folder.
 #' @param interval Seconds between two looks.
 #' @param parameters Names or numbers of the parameters to show at first, or names of derived quantities; by default the first eight.
 #' @param host,port Where the page is served. By default only this machine can see it; `port = NULL` takes a free
@@ -35,12 +38,20 @@ monitor_chain <- function(file, name = "mcmc", ..., interval = 1, parameters = N
   host <- check_string(host)
   if (!is.null(port)) port <- check_whole(port, 1, 65535)
   check_flag(launch_browser)
-  name <- check_run_name(run_name(file, name))
-  path <- check_path(file)
-  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, check_seconds(wait))
-  choices <- c(follower$reader$run$names, derived_in(follower$reader))
-  close(follower$reader)
-  app <- shiny::shinyApp(monitor_page(path, name, choices, follower$names), monitor_server(path, name, interval))
+  app <- if (is_folder(file)) {
+    folder_app(normalizePath(file), parameters, interval)
+  } else {
+    name <- check_run_name(run_name(file, name))
+    path <- check_path(file)
+    chosen <- monitor_choices(path, name, parameters, check_seconds(wait))
+    shiny::shinyApp(monitor_page(path, name, chosen$choices, chosen$shown), monitor_server(path, name, interval))
+  }
   shiny::runApp(app, host = host, port = port, launch.browser = launch_browser)
   invisible(NULL)
+}
+
+monitor_choices <- function(path, name, parameters, wait = 0) {
+  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, wait)
+  on.exit(close(follower$reader))
+  list(choices = c(follower$reader$run$names, derived_in(follower$reader)), shown = follower$names)
 }

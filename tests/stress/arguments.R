@@ -75,7 +75,7 @@ table_of_arguments <- function(file) {
     ),
     monitor_chain = list(
       list(file = file, launch_browser = FALSE),
-      file = wrong_for$file, name = wrong_for$name, interval = wrong_for$number, host = list(1, NA, ""), port = optional("count"),
+      file = no_folder, name = wrong_for$name, interval = wrong_for$number, host = list(1, NA, ""), port = optional("count"),
       launch_browser = wrong_for$flag, wait = wrong_for$number
     ),
     repair_chain = list(list(file = file), file = wrong_for$file),
