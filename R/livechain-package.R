@@ -30,13 +30,16 @@
 #'   `compiled` \tab a compiled density cannot be used \cr
 #'   `worker` \tab a worker of `map` failed \cr
 #'   `autocorr` \tab the chain is too short for an autocorrelation time; field `tau` has the estimates \cr
+#'   `ahead` \tab a copy of a run has more steps than the run \cr
+#'   `command` \tab the command of [mirror_chain()] failed \cr
 #'   `package` \tab a suggested package is not installed
 #' }
-#' Warnings are of class `livechain_warning_<kind>`: `autocorr`, `evidence` (an estimate that is not to be trusted or not known),
-#' `interrupted` (a run in memory was interrupted), `rule` (that of `stop_when` failed), `worker` (what a density warned of
-#' elsewhere, workers that do not answer). Messages are of class `livechain_message_<kind>`: `diagnosis` (what [diagnose()] found
-#' at the end of a run), `dropped` (steps that were not what was written), `new_numbers`, `rule` and `start` (what is to be known
-#' when a run begins), `worker` (one was lost).
+#' Warnings are of class `livechain_warning_<kind>`: `autocorr`, `command` (that of [mirror_chain()] failed, and is tried again),
+#' `evidence` (an estimate that is not to be trusted or not known), `interrupted` (a run in memory was interrupted), `rule` (that
+#' of `stop_when` failed), `worker` (what a density warned of elsewhere, workers that do not answer). Messages are of class
+#' `livechain_message_<kind>`: `diagnosis` (what [diagnose()] found at the end of a run), `dropped` (steps that were not what was
+#' written), `new_numbers`, `page` (where [monitor_chain()] serves it), `rule` and `start` (what is to be known when a run
+#' begins), `worker` (one was lost).
 #'
 #' @references
 #' Goodman, J. and Weare, J. (2010). Ensemble samplers with affine invariance. *Communications in Applied

@@ -10,11 +10,11 @@ page_frame <- function(title, ...) {
   )
 }
 
-# `back`: the name of the folder that a link leads back to.
+# `back`: a link to the folder that it is of.
 monitor_page <- function(path, name, choices, chosen, back = NULL) {
   page_frame(
     paste(name, "-", basename(path)),
-    if (!is.null(back)) way_back(back),
+    back,
     shiny::uiOutput("head"),
     shiny::uiOutput("notice"),
     shiny::uiOutput("figures"),

@@ -2,6 +2,7 @@
 
 monitor_server <- function(path, name, interval) {
   function(input, output, session) {
+    session$allowReconnect("force")
     follower <- NULL
     failure <- shiny::reactiveVal()
     looked <- shiny::reactiveVal(0)

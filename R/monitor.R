@@ -12,12 +12,17 @@
 #' Of a folder, the page is a table of its runs, the newest first, each with its state, its progress and the verdict of
 #' [diagnose()]; a click on one opens its page. Files that come later are shown as well.
 #'
+#' To see the page of a machine that you are logged in to, let ssh bring it: with `port = 8080` and
+#' `ssh -L 8080:localhost:8080 machine`, it is at `http://localhost:8080` where you are. A page that has lost its connection, as
+#' after a sleep, comes back by itself.
+#'
 #' @inheritParams watch_chain
 #' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned; or of a folder.
 #' @param interval Seconds between two looks.
 #' @param parameters Names or numbers of the parameters to show at first, or names of derived quantities; by default the first eight.
 #' @param host,port Where the page is served. By default only this machine can see it; `port = NULL` takes a free
-#'   port.
+#'   port. Elsewhere, `host = "0.0.0.0"` for all addresses of this machine, only those see it who have the whole address that
+#'   is printed: a token in it is made anew each time. It is not encrypted: over a network that is not yours, take a tunnel.
 #' @param launch_browser Whether to open the page in a browser. The address is printed in any case.
 #' @param wait How many seconds to wait at most for a file that does not exist yet.
 #' @returns Nothing: it serves the page until it is interrupted, by Ctrl-C or Esc.
@@ -38,15 +43,17 @@ monitor_chain <- function(file, name = "mcmc", ..., interval = 1, parameters = N
   host <- check_string(host)
   if (!is.null(port)) port <- check_whole(port, 1, 65535)
   check_flag(launch_browser)
+  token <- if (!is_own_machine(host)) new_token(host)
   app <- if (is_folder(file)) {
-    folder_app(normalizePath(file), parameters, interval)
+    folder_app(normalizePath(file), parameters, interval, token)
   } else {
     name <- check_run_name(run_name(file, name))
     path <- check_path(file)
     chosen <- monitor_choices(path, name, parameters, check_seconds(wait))
-    shiny::shinyApp(monitor_page(path, name, chosen$choices, chosen$shown), monitor_server(path, name, interval))
+    page <- function(request) monitor_page(path, name, chosen$choices, chosen$shown)
+    guarded_app(page, monitor_server(path, name, interval), token)
   }
-  shiny::runApp(app, host = host, port = port, launch.browser = launch_browser)
+  serve_page(app, host, port, token, launch_browser)
   invisible(NULL)
 }
 
