@@ -2,8 +2,8 @@
 #'
 #' The log of the marginal likelihood, the integral of likelihood times prior, from a run at several temperatures (see
 #' `n_temperatures` of [run_mcmc()]), by stepping stones (Xie et al. 2011): the product of how much the integral changes from
-#' each temperature to the next. Likelihood and prior must be normalised: constants that they lack are missing in the evidence.
-#' With `lower` and `upper`, the prior is what is left of it within them, normalised again.
+#' each temperature to the next. Likelihood and prior must be normalized: constants that they lack are missing in the evidence.
+#' With `lower` and `upper`, the prior is what is left of it within them, normalized again.
 #'
 #' Its standard error comes from the spread over 20 stretches of the run, all temperatures together; what the run has not
 #' seen, no error can tell. The estimate is `NA`, with a warning that says why, where it is not to be trusted: when fewer than 0.15 of

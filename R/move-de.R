@@ -8,7 +8,7 @@
 #' `move_de_snooker()` moves a walker along the line from a helper \eqn{z} through \eqn{x}, by \eqn{\gamma}
 #' times the difference of two more helpers projected onto that line; the acceptance probability has the
 #' factor \eqn{(|y - z| / |x - z|)^{d-1}} (ter Braak & Vrugt 2008). It is meant to be mixed in, for instance
-#' one step in ten, to jump between modes. (emcee 3.1 normalises the direction of the line differently.)
+#' one step in ten, to jump between modes. (emcee 3.1 normalizes the direction of the line differently.)
 #'
 #' @inheritParams move_stretch
 #' @param sigma Relative standard deviation of the length of the jump, a number of at least 0.

@@ -2,7 +2,7 @@
 #'
 #' How much wider all draws together are than those of one walker, or, where there are several ensembles, than those
 #' of one ensemble. It is near 1 when they agree; above 1.1 over walkers, or 1.05 over ensembles, they do not. It is
-#' the larger of two, of the rank-normalised draws and of their distances from the median, so that it sees differences
+#' the larger of two, of the rank-normalized draws and of their distances from the median, so that it sees differences
 #' of location and of scale, whatever the tails (Vehtari et al. 2021).
 #'
 #' @section What it cannot see:

@@ -10,7 +10,7 @@
 namespace livechain::core {
 
 // How much wider all draws together are than those of a half of a chain: the larger of the two of
-// rank-normalised and of folded draws. NaN where nothing moves.
+// rank-normalized and of folded draws. NaN where nothing moves.
 double rhat(const Series& chains);
 
 // The same for ensembles of as many chains each, one after the other (Margossian et al. 2024): how much wider all
