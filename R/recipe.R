@@ -55,10 +55,10 @@ check_source <- function(source, call) {
     abort_argument("source", "the path of a C++ file, or its text", source, call, hint = "There is no such file.")
   }
   path <- normalizePath(source)
-  list(path = path, text = text_of(path))
+  list(path = path, text = text_in(path))
 }
 
-text_of <- function(path) paste0(readLines(path, warn = FALSE, encoding = "UTF-8"), "\n", collapse = "")
+text_in <- function(path) paste0(readLines(path, warn = FALSE, encoding = "UTF-8"), "\n", collapse = "")
 
 check_exported <- function(name, source, call) {
   exported <- ls(functions_of(source))
@@ -112,7 +112,7 @@ load_built <- function(built) {
 # From the file where that is the same here, so that what it includes is found.
 compile_source <- function(source, call = rlang::caller_env()) {
   functions <- new.env()
-  is_here <- !is.null(source$path) && file.exists(source$path) && identical(text_of(source$path), source$text)
+  is_here <- !is.null(source$path) && file.exists(source$path) && identical(text_in(source$path), source$text)
   from <- if (is_here) list(file = source$path) else list(code = source$text)
   made <- tryCatch(
     do.call(Rcpp::sourceCpp, c(from, list(env = functions, embeddedR = FALSE))),
