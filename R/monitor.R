@@ -49,7 +49,7 @@ monitor_chain <- function(file, name = "mcmc", ..., interval = 1, parameters = N
   } else {
     name <- check_run_name(run_name(file, name))
     path <- check_path(file)
-    chosen <- monitor_choices(path, name, parameters, check_seconds(wait))
+    chosen <- monitor_choices(path, name, parameters, check_seconds(wait), rlang::current_env())
     page <- function(request) monitor_page(path, name, chosen$choices, chosen$shown)
     guarded_app(page, monitor_server(path, name, interval), token)
   }
@@ -57,8 +57,8 @@ monitor_chain <- function(file, name = "mcmc", ..., interval = 1, parameters = N
   invisible(NULL)
 }
 
-monitor_choices <- function(path, name, parameters, wait = 0) {
-  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, wait)
+monitor_choices <- function(path, name, parameters, wait = 0, call = rlang::caller_env()) {
+  follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, wait, call = call)
   on.exit(close(follower$reader))
   list(choices = c(follower$reader$run$names, derived_in(follower$reader)), shown = follower$names)
 }
