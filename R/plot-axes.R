@@ -47,7 +47,7 @@ axis_ticks <- function(range, n = 5, widest = 7) {
 }
 
 from_label <- function(label, from) {
-  if (from == 0) label else paste(label, if (from < 0) "+" else "-", sub("[.]?0+$", "", format_from(abs(from))))
+  if (from == 0) label else paste(label, if (from < 0) "+" else "-", sub("[.]$", "", format_from(abs(from))))
 }
 
 format_from <- function(x) {

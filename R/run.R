@@ -99,7 +99,7 @@
 #'   `NULL` for all that the cluster, the daemons or the plan of future have, else `parallelly::availableCores()`.
 #' @param worker_timeout How many seconds a worker of a cluster or a daemon of mirai may take for one walker. Then another is given
 #'   the walker, and if that takes too long as well, the run ends with an error that tells the position.
-#' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. with `map`, in each worker. An R
+#' @param n_threads How many threads evaluate a density that was written in C++; see [compiled_density]. With `map`, so many in each worker. An R
 #'   function can only be called by one: use `map`. The chain is the same for any
 #'   number; no more are used than the machine has cores.
 #' @param seed A whole number from 0 to 2^53; `NULL` draws it from R's generator.

@@ -156,3 +156,9 @@ test_that("bad arguments are named", {
   expect_snapshot(plot(chain, type = 1), error = TRUE)
   expect_snapshot(plot(chain, parameters = "c"), error = TRUE)
 })
+
+test_that("a label names what is taken from the ticks of its axis, zeros and all", {
+  expect_identical(from_label("T0", 2454950), "T0 - 2454950")
+  expect_identical(from_label("T0", -2454950.3), "T0 + 2454950.3")
+  expect_identical(from_label("T0", 0), "T0")
+})
