@@ -125,3 +125,10 @@ has_open <- function(pid, file) {
   }
   normalizePath(file) %in% suppressWarnings(Sys.readlink(list.files(descriptors, full.names = TRUE)))
 }
+
+# Whether a page is served at the port.
+answers <- function(port) {
+  connection <- tryCatch(suppressWarnings(socketConnection(port = port, open = "r+b", timeout = 2)), error = function(e) NULL)
+  if (!is.null(connection)) close(connection)
+  !is.null(connection)
+}

@@ -45,15 +45,9 @@ serve_in_background <- function(..., env = parent.frame()) {
   wait_until(function() {
     if (!server$is_alive()) server$get_result()
     Sys.sleep(0.1)
-    any(grepl("page is at", server$read_error_lines())) || port_answers(port)
+    any(grepl("page is at", server$read_error_lines())) || answers(port)
   })
   list(server = server, port = port)
-}
-
-port_answers <- function(port) {
-  connection <- tryCatch(suppressWarnings(socketConnection(port = port, open = "r+b", timeout = 2)), error = function(e) NULL)
-  if (!is.null(connection)) close(connection)
-  !is.null(connection)
 }
 
 answer_to <- function(port, query = "") {

@@ -20,12 +20,6 @@ open_page <- function(file, ..., env = parent.frame()) {
   page
 }
 
-answers <- function(port) {
-  connection <- tryCatch(suppressWarnings(socketConnection(port = port, open = "r+b", timeout = 2)), error = function(e) NULL)
-  if (!is.null(connection)) close(connection)
-  !is.null(connection)
-}
-
 evaluate <- function(page, code) page$browser$Runtime$evaluate(code)$result$value
 text_of <- function(page) evaluate(page, "document.body.innerText")
 wait_for_text <- function(page, pattern) {
