@@ -101,10 +101,11 @@ attach_reader <- function(reader, call = rlang::caller_env()) {
 # How far the run is. A file that was replaced, or copied over, is opened anew; until the run is there again, the reader keeps
 # what it has.
 poll <- function(reader, call = rlang::caller_env()) {
-  look <- tryCatch(native(livechain_poll, reader$pointer, call = call), livechain_error_damaged = function(condition) NULL)
+  look <- call_entry(livechain_poll, reader$pointer)
   if (isTRUE(look$current)) {
     return(with_state(look))
   }
+  if (!identical(look$kind, "damaged")) checked(look, call)
   before <- identity_of(reader$run)
   fresh <- tryCatch(open_reader(reader$path, reader$name, call = call),
     livechain_error_missing = function(condition) abort_replaced(reader, call),

@@ -82,7 +82,7 @@ Rcpp::List progress_of(store::Reader& reader) {
   const auto* n = known == facts.end() ? nullptr : std::get_if<std::int64_t>(&known->second);
   const std::vector<double>& memory = progress.tally.memory;
   if (n == nullptr || *n < 2 || *n > static_cast<std::int64_t>(memory.size()) / 3) return list;
-  list["ladder"] = Rcpp::NumericVector(memory.begin(), memory.begin() + 3 * *n - 1);
+  list.push_back(Rcpp::NumericVector(memory.begin(), memory.begin() + 3 * *n - 1), "ladder");
   return list;
 }
 
@@ -113,9 +113,9 @@ extern "C" SEXP livechain_poll(SEXP reader) {
     // has replaced tells what it was, and that it is not current.
     const store::Session session = opened->session();
     Rcpp::List look = progress_of(*opened);
-    look["current"] = opened->is_current();
-    look["session"] = as_list(session);
-    look["n_lost_workers"] = static_cast<double>(opened->n_lost_workers());
+    look.push_back(opened->is_current(), "current");
+    look.push_back(as_list(session), "session");
+    look.push_back(static_cast<double>(opened->n_lost_workers()), "n_lost_workers");
     return look;
   });
 }

@@ -6,6 +6,13 @@ namespace livechain::hdf5 {
 
 namespace {
 
+Dims offset_of_chunk(hid_t dataset, hsize_t number) {
+  const Dims chunk = chunk_of(dataset);
+  Dims offset(chunk.size(), 0);
+  offset[0] = number * chunk[0];
+  return offset;
+}
+
 // Finds extents between chunks whose addresses are known.
 class Tracer {
  public:
@@ -57,14 +64,18 @@ class Tracer {
 }  // namespace
 
 StoredChunk stored_chunk(hid_t dataset, hsize_t number) {
-  const Dims chunk = chunk_of(dataset);
-  Dims offset(chunk.size(), 0);
-  offset[0] = number * chunk[0];
+  const Dims offset = offset_of_chunk(dataset, number);
   StoredChunk found;
   check(H5Dget_chunk_info_by_coord(dataset, offset.data(), &found.filter_mask, &found.address, &found.bytes),
         "find a chunk");
   if (found.address == HADDR_UNDEF) throw Failure("find a chunk that was allocated");
   return found;
+}
+
+bool has_chunk(hid_t dataset, hsize_t number) {
+  hsize_t bytes = 0;
+  check(H5Dget_chunk_storage_size(dataset, offset_of_chunk(dataset, number).data(), &bytes), "find a chunk");
+  return bytes > 0;
 }
 
 std::vector<Extent> extents_of(hid_t dataset, hsize_t first, hsize_t n) {

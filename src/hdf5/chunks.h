@@ -27,4 +27,7 @@ struct StoredChunk {
 };
 StoredChunk stored_chunk(hid_t dataset, hsize_t number);
 
+// Whether it was allocated. This look-up walks through nothing.
+bool has_chunk(hid_t dataset, hsize_t number);
+
 }  // namespace livechain::hdf5

@@ -70,14 +70,14 @@ void GrowingRun::make_place_for(Scribe& scribe, hsize_t n_steps) {
   if (needed > there) add_chunks(scribe, needed - there);
 }
 
-// An eighth of what is there, so that it happens ever less often, or as much again where places become scarce; not beyond
-// the target, as long as that is to come.
+// An eighth of what is there, so that it happens ever less often, or as much again where places become scarce. A target that
+// is to come is not gone beyond.
 hsize_t GrowingRun::chunks_to_add(const Scribe& scribe) const {
   const hsize_t per_chunk = layout_.shape.steps_per_chunk;
   const hsize_t there = capacity_ / per_chunk;
   const hsize_t wanted = std::max<hsize_t>(1, scribe.is_scattered() ? there : there / 8);
   const hsize_t for_target = chunks_for(target_of(scribe), per_chunk);
-  return for_target > there ? std::min(wanted, for_target - there) : 1;
+  return for_target > there ? std::min(wanted, for_target - there) : wanted;
 }
 
 std::size_t GrowingRun::bytes_of_growth(hsize_t n_chunks) const {

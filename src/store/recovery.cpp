@@ -17,25 +17,32 @@ using namespace hdf5;
 
 namespace {
 
-// Whether HDF5 finds the first `n_rows` rows where they are, and all further chunks of which it knows: a power cut may leave
-// a length without the chunks that belong to it.
-bool finds_rows(hid_t dataset, const Places& places, Part part, const Shape& shape, hsize_t n_rows) {
-  const hsize_t there = dims_of(dataset)[0];
-  if (there < n_rows) return false;
-  const hsize_t per_chunk = shape.rows_per_chunk(part);
-  for (hsize_t row = 0; row < there; row += per_chunk) {
-    const haddr_t theirs = stored_chunk(dataset, row / per_chunk).address;
-    const std::optional<Piece> ours = places.find(part, shape, row, 1);
-    if (row < n_rows && (!ours || ours->address != theirs)) return false;
+// Whether HDF5 finds the first `n_steps` steps where they are: of those in places of their own the first of each chunk, for
+// a look-up of the address walks through all chunks before it; of compressed ones each.
+bool finds_steps(const EmceeRun& run, const Layout& layout, const Growing& growing, hsize_t n_steps) {
+  const hsize_t stride = layout.shape.is_compressed() ? 1 : layout.shape.steps_per_chunk;
+  const auto source = source_by_library(run, &layout, &growing);
+  return dims_of(growing.checksum.id())[0] >= n_steps &&
+         count_right(*source, layout.shape, n_steps, stride) == (n_steps + stride - 1) / stride;
+}
+
+bool finds_states(hid_t dataset, const Places& places, const Shape& shape, hsize_t n_states) {
+  if (dims_of(dataset)[0] < n_states) return false;
+  const hsize_t per_chunk = shape.rows_per_chunk(Part::states);
+  for (hsize_t row = 0; row < n_states; row += per_chunk) {
+    const std::optional<Piece> ours = places.find(Part::states, shape, row, 1);
+    if (!ours || ours->address != stored_chunk(dataset, row / per_chunk).address) return false;
   }
   return true;
 }
 
-// The index of compressed chunks is believed when every step is right that is found by it.
-bool unpacks_rows(const EmceeRun& run, const Layout& layout, const Growing& growing, hsize_t n_steps) {
-  const auto source = source_by_library(run, &layout, &growing);
-  return dims_of(run.chain.id())[0] >= n_steps && dims_of(growing.checksum.id())[0] >= n_steps &&
-         count_right(*source, layout.shape, n_steps) == n_steps;
+// A power cut may leave a length without the chunks that belong to it.
+bool has_further_chunks(hid_t dataset, hsize_t rows_per_chunk, hsize_t n_rows) {
+  const hsize_t there = dims_of(dataset)[0];
+  for (hsize_t row = n_rows / rows_per_chunk * rows_per_chunk; row < there; row += rows_per_chunk) {
+    if (!has_chunk(dataset, row / rows_per_chunk)) return false;
+  }
+  return true;
 }
 
 bool library_finds(hid_t file, const std::string& path, const std::string& name) {
@@ -48,12 +55,13 @@ bool library_finds(hid_t file, const std::string& path, const std::string& name)
     const auto n_steps = static_cast<hsize_t>(salvage(*placed).progress.n_steps);
     run.read_accepted();
     run.iteration();
-    for (const Part part : {Part::chain, Part::log_prob, Part::blobs, Part::checksum}) {
-      if (layout.shape.is_plain(part) && !finds_rows(growing.dataset(part, run), placed->places, part, layout.shape, n_steps)) return false;
+    const Shape& shape = layout.shape;
+    const hsize_t n_states = n_steps / shape.state_interval;
+    for (const Part part : {Part::chain, Part::log_prob, Part::blobs, Part::checksum, Part::states}) {
+      const hsize_t n_rows = part == Part::states ? n_states : n_steps;
+      if (shape.is_plain(part) && !has_further_chunks(growing.dataset(part, run), shape.rows_per_chunk(part), n_rows)) return false;
     }
-    const hsize_t n_states = n_steps / layout.shape.state_interval;
-    if (!finds_rows(growing.states.id(), placed->places, Part::states, layout.shape, n_states)) return false;
-    return !layout.shape.is_compressed() || unpacks_rows(run, layout, growing, n_steps);
+    return finds_states(growing.states.id(), placed->places, shape, n_states) && finds_steps(run, layout, growing, n_steps);
   } catch (const Failure&) {
     return false;
   } catch (const Error&) {

@@ -46,7 +46,7 @@ void Scribe::begin_session() {
   beat_.count = last ? last->count : 0;
   beat_.writer = static_cast<std::int64_t>(draw_identity() >> 1U);
   beat_.process = Process::self();
-  written_size_ = 0;
+  last_size_ = file_.state().size;
   beat(End::none, "");
   ++progress_.session;
   progress_.session_started_at = microseconds_now();
@@ -200,7 +200,6 @@ void Scribe::write_progress() {
   move_recent();
   ++progress_.publication;
   layout_.progress->write(file_, progress_);
-  written_size_ = file_.state().size;
 }
 
 // The time that counts as recent begins between one and two windows ago.
@@ -275,7 +274,7 @@ void Scribe::require_own_file() {
   Kind kind = Kind::gone;
   if (state.links == 0) {
     what = "the file was deleted or replaced";
-  } else if (state.size < written_size_) {
+  } else if (state.size < last_size_) {
     what = "the file was cut short";
   } else {
     const std::optional<Beat> last = layout_.heartbeat->last(file_);
@@ -286,7 +285,10 @@ void Scribe::require_own_file() {
       kind = Kind::taken_over;
     }
   }
-  if (what == nullptr) return;
+  if (what == nullptr) {
+    last_size_ = state.size;
+    return;
+  }
   abandoned_ = true;
   throw Error(kind, file_.path(), what);
 }

@@ -126,7 +126,7 @@ class Scribe {
   bool is_tally_known_ = true;  // after the steps in `progress_`
   std::int64_t next_recent_since_ = 0;
   std::int64_t next_recent_first_step_ = 0;
-  std::uint64_t written_size_ = 0;
+  std::uint64_t last_size_ = 0;
   bool had_its_name_ = false;
   Beat beat_;
   std::exception_ptr failure_;

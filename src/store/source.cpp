@@ -131,15 +131,16 @@ hsize_t steps_per_block(const Shape& shape, hsize_t stride) {
   return std::max<hsize_t>(1, block / (row * spread));
 }
 
-hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps) {
-  const hsize_t most = steps_per_block(shape, 1);
+hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps, hsize_t stride) {
+  const hsize_t n_rows = (n_steps + stride - 1) / stride;
+  const hsize_t most = steps_per_block(shape, stride);
   StepBlock block;
-  for (hsize_t done = 0; done < n_steps; done += most) {
-    const hsize_t n = std::min(most, n_steps - done);
-    const hsize_t right = source.read({done, n, 1}, block);
+  for (hsize_t done = 0; done < n_rows; done += most) {
+    const hsize_t n = std::min(most, n_rows - done);
+    const hsize_t right = source.read({done * stride, n, stride}, block);
     if (right < n) return done + right;
   }
-  return n_steps;
+  return n_rows;
 }
 
 std::unique_ptr<StepSource> source_by_places(const Descriptor& file, const Places& places, const Layout& layout) {

@@ -25,8 +25,8 @@ class StepSource {
 // As many steps, of every stride-th, as are read at once.
 hsize_t steps_per_block(const Shape& shape, hsize_t stride);
 
-// How many of the first `n_steps` steps, from the first on, are what was written.
-hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps);
+// How many of the first `n_steps` steps, or of every stride-th of them, are what was written, from the first on.
+hsize_t count_right(StepSource& source, const Shape& shape, hsize_t n_steps, hsize_t stride = 1);
 
 // Rows of format 2, by their places in the file.
 std::unique_ptr<StepSource> source_by_places(const Descriptor& file, const Places& places, const Layout& layout);

@@ -11,6 +11,7 @@ namespace {
 
 // What lies between rows that are wanted is read with them where that is little.
 constexpr std::size_t worth_skipping = 64 << 10;  // bytes
+constexpr std::size_t at_once = 1 << 20;
 
 }  // namespace
 
@@ -92,11 +93,19 @@ hsize_t read_rows(const Descriptor& file, const Places& places, const Shape& sha
     }
     return wanted.n;
   }
-  std::vector<char> all(((wanted.n - 1) * wanted.stride + 1) * width);
-  const hsize_t n_read = read_rows(file, places, shape, part, wanted.first, all.size() / width, all.data());
-  const hsize_t n = std::min(wanted.n, (n_read + wanted.stride - 1) / wanted.stride);
-  for (hsize_t i = 0; i < n; ++i) std::copy_n(all.data() + i * wanted.stride * width, width, to + i * width);
-  return n;
+  const hsize_t most = std::max<hsize_t>(1, at_once / (width * wanted.stride));
+  std::vector<char> all;
+  hsize_t done = 0;
+  while (done < wanted.n) {
+    const hsize_t n = std::min(most, wanted.n - done);
+    all.resize(((n - 1) * wanted.stride + 1) * width);
+    const hsize_t n_read = read_rows(file, places, shape, part, wanted.first + done * wanted.stride, all.size() / width, all.data());
+    const hsize_t n_found = std::min(n, (n_read + wanted.stride - 1) / wanted.stride);
+    for (hsize_t i = 0; i < n_found; ++i, to += width) std::copy_n(all.data() + i * wanted.stride * width, width, to);
+    done += n_found;
+    if (n_found < n) break;
+  }
+  return done;
 }
 
 void write_rows(const Descriptor& file, const Places& places, const Shape& shape, Part part, hsize_t first, hsize_t n,

@@ -6,6 +6,7 @@
 #include "store/rewriter.h"
 #include "store/source.h"
 #include "store/system/aside.h"
+#include "store/system/fork.h"
 
 #include <unistd.h>
 
@@ -33,7 +34,7 @@ Progress first_progress(const Description& description) {
 }  // namespace
 
 Writer::Writer(std::string path, Lock lock, const WriterOptions& options)
-    : path_(std::move(path)), options_(options), lock_(std::move(lock)), owner_(getpid()) {}
+    : path_(std::move(path)), options_(options), lock_(std::move(lock)), generation_(generation()) {}
 
 Writer::~Writer() {
   if (!scribe_) return;
@@ -50,7 +51,7 @@ Writer::~Writer() {
 }
 
 // A forked child inherits what belongs to its parent.
-bool Writer::is_ours() const { return owner_ == getpid(); }
+bool Writer::is_ours() const { return generation_ == generation(); }
 
 void Writer::require_open() const {
   if (!scribe_) throw Error(Kind::io, path_, "its writer is closed");

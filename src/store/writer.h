@@ -5,8 +5,6 @@
 #include "store/growing_run.h"
 #include "store/system/lock.h"
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -93,7 +91,7 @@ class Writer : public core::Sink {
   std::int64_t n_found_ = 0;
   End end_ = End::none;
   std::string reason_;
-  pid_t owner_ = 0;
+  int generation_ = 0;
 
   StepBlock row_;    // of a compressed run, the step that is being made
   StepBlock chunk_;  // and what waits to be a whole chunk

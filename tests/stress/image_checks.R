@@ -1,45 +1,5 @@
 # What power cuts and damage leave of a file is read, verified, repaired and resumed: never a wrong number, a crash or a hang.
 
-no_failures <- function() c(lost = 0, wrong = 0, unreadable = 0, unclassed = 0, slow = 0, stray = 0)
-
-# Messages take longer to word than files to look at, and are looked at elsewhere.
-short_messages <- function() {
-  utils::assignInNamespace("abort", function(kind, message, ..., .envir = parent.frame()) {
-    words <- paste(c(kind, .envir$failure$detail, .envir$failure$first_wrong), collapse = " ")
-    stop(structure(class = c(paste0("livechain_error_", kind), "livechain_error", "error", "condition"), list(message = words, call = NULL)))
-  }, "livechain")
-}
-
-# Checks the rows of `jobs` by check(jobs, log, ...) in another process, and in a new one after each that ends it. The log has the
-# number of the row that is looked at.
-in_isolation <- function(check, jobs, folder, ...) {
-  totals <- c(crashes = 0, hangs = 0, no_failures())
-  log <- file.path(folder, "log")
-  while (nrow(jobs) > 0) {
-    writeLines("0", log)
-    process <- background_limited(function(here, check, ...) {
-      for (file in c("support", "damaged", "image_checks", "power_cut_scenarios", "power_cut_images", "power_cuts", "wrong_bytes", "crafted")) {
-        sys.source(file.path(here, paste0(file, ".R")), globalenv())
-      }
-      short_messages()
-      environment(check) <- globalenv()
-      check(...)
-    }, normalizePath(here), check, jobs, log, ...)
-    outcome <- wait_for_batch(process, log)
-    if (!is.null(outcome)) {
-      writeLines(outcome$kept, stderr())
-      return(totals + c(0, 0, outcome$found))
-    }
-    culprit <- max(1, as.numeric(readLines(log)))
-    how <- if (process$is_alive()) "hangs" else "crashes"
-    message(paste(unlist(jobs[culprit, ]), collapse = " "), " ", how)
-    totals[[how]] <- totals[[how]] + 1
-    process$kill()
-    jobs <- utils::tail(jobs, -culprit)
-  }
-  totals
-}
-
 # For those who look for the cause.
 keep_image <- function(image, name) {
   folder <- Sys.getenv("LIVECHAIN_STRESS_KEEP")

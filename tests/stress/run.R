@@ -2,16 +2,14 @@
 # some of the tests by name.
 
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
-for (file in c("support", "readers", "kills", "kills_at_writes", "no_room", "writers", "forks", "densities", "damaged", "image_checks", "power_cut_scenarios", "power_cut_images", "power_cuts", "wrong_bytes", "crafted", "failing_calls", "clocks", "mounts", "arguments", "versions", "exact", "calibration", "soak")) {
-  source(file.path(here, paste0(file, ".R")))
-}
+for (file in setdiff(list.files(here, "[.]R$"), "run.R")) source(file.path(here, file))
 
 tests <- list(
   readers = function() readers_against_writer(0), readers_compressed = function() readers_against_writer(4),
   kills = kills_at_random, first = kills_at_first_publication, resuming = kills_while_resuming,
   closing = kills_while_closing, adding = kills_while_adding, writes = kills_at_each_write, signals = ending_signals, others = killed_and_opened_by_others,
   full = full_disk, quota = quota, taken = files_taken_away, two_writers = two_writers, forks = forks,
-  densities = misbehaving_densities, damaged = damaged_files, power_cuts = power_cuts, bytes = wrong_bytes, crafted = crafted_files, calls = failing_calls,
+  densities = misbehaving_densities, damaged = damaged_files, power_cuts = power_cuts, bytes = wrong_bytes, lengths = every_length, crafted = crafted_files, calls = failing_calls,
   clocks = clocks, mounts = mounts, arguments = bad_arguments, versions = versions, exact = exact_starts, calibration = calibration,
   soak = soak
 )

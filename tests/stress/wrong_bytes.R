@@ -12,6 +12,51 @@ wrong_bytes <- function() {
   result("wrong bytes", nrow(jobs), "files", in_isolation(check_damages, jobs, folder, sound), note = paste(length(sound), "originals"))
 }
 
+# Each length that a file may be cut to.
+every_length <- function() {
+  folder <- folder_of()
+  on.exit(unlink(folder, recursive = TRUE))
+  sound <- sound_files(folder, names(originals_of))
+  jobs <- do.call(rbind, lapply(names(sound), function(file) {
+    size <- length(sound[[file]]$bytes)
+    data.frame(file = file, length = sort(sample(0:(size - 1), counts(size)), decreasing = TRUE))
+  }))
+  result("every length", nrow(jobs), "files", in_isolation(check_lengths, jobs, folder, sound), note = paste(length(sound), "originals"))
+}
+
+# From the longest to the shortest, so that one file can be cut again and again.
+check_lengths <- function(jobs, log, sound) {
+  path <- file.path(dirname(log), "chain.h5")
+  counts <- no_failures()
+  kept <- character()
+  for (file in unique(jobs$file)) {
+    writeBin(sound[[file]]$bytes, path)
+    reference <- reference_for(sound[[file]])
+    for (i in which(jobs$file == file)) {
+      writeLines(as.character(i), log)
+      cut_to(path, jobs$length[i])
+      chain <- tryCatch(read_chain(path), error = identity)
+      wrong <- if (inherits(chain, "livechain_error")) {
+        NULL
+      } else if (inherits(chain, "error")) {
+        "unclassed"
+      } else if (!same_steps(chain, reference) || !same_blobs(chain, reference)) {
+        "wrong"
+      }
+      counts[wrong] <- counts[wrong] + 1
+      if (!is.null(wrong)) kept <- c(kept, paste(file, "of", jobs$length[i], "bytes:", wrong))
+    }
+  }
+  list(found = counts, kept = kept)
+}
+
+cut_to <- function(path, length) {
+  file <- file(path, "r+b")
+  on.exit(close(file))
+  seek(file, length, rw = "write")
+  truncate(file)
+}
+
 page_of <- function(bytes, page, size) (page * size + 1):min(length(bytes), (page + 1) * size)
 any_page <- function(bytes, size) sample.int(ceiling(length(bytes) / size), 1) - 1
 any_size <- function() sample(c(512, 4096), 1)

@@ -21,6 +21,18 @@ test_that("draws of another sampler are stored as a chain, whatever the size of 
   expect_identical(unname(read_chain(file)$draws[31:60, , ]), draws[30:1, , ])
 })
 
+test_that("a stream of which nobody knows how long it gets does not run out of places for rows", {
+  file <- temp_chain()
+  writer <- chain_writer(file, 10, 2)
+  block <- array(seq_len(20000) / 7, c(1000, 10, 2))
+  for (i in 1:60) append_steps(writer, block + i)
+  close(writer)
+  chain <- read_chain(file)
+  expect_identical(dim(chain), c(60000L, 10L, 2L))
+  expect_identical(unname(chain$draws[59001:60000, , ]), block + 60)
+  expect_lt(file.size(file), 1.2 * 60000 * (8 * 30 + 8))
+})
+
 test_that("a stream can be read while it is written, and after its writer was killed", {
   file <- temp_chain()
   process <- in_background(function(file) {

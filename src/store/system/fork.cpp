@@ -25,7 +25,10 @@ int open_nowhere() {
   return open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
+int n_forks = 0;
+
 void meet_fates() {
+  ++n_forks;
   for (const auto& [fd, fate] : inherited()) {
     if (fate == Fate::close) {
       close(fd);
@@ -34,6 +37,11 @@ void meet_fates() {
     }
   }
   inherited().clear();
+}
+
+void watch_forks() {
+  static const int registered = pthread_atfork(nullptr, nullptr, meet_fates);
+  static_cast<void>(registered);
 }
 
 }  // namespace
@@ -45,11 +53,15 @@ void disconnect(int fd) {
 }
 
 void in_children(int fd, Fate fate) {
-  static const int registered = pthread_atfork(nullptr, nullptr, meet_fates);
-  static_cast<void>(registered);
+  watch_forks();
   inherited()[fd] = fate;
 }
 
 void forget_in_children(int fd) { inherited().erase(fd); }
+
+int generation() {
+  watch_forks();
+  return n_forks;
+}
 
 }  // namespace livechain::store

@@ -1,4 +1,4 @@
-// What becomes of a file's descriptors in a forked child, which inherits them.
+// Forked children, and what becomes of the descriptors that they inherit.
 #pragma once
 
 namespace livechain::store {
@@ -11,6 +11,10 @@ enum class Fate {
 // From now on, until it is taken back when the descriptor is closed. On the main thread only.
 void in_children(int fd, Fate fate);
 void forget_in_children(int fd);
+
+// How many forks lie behind this process, since it was first asked: what a child inherits is of a generation before its own.
+// Asking takes no call of the system.
+int generation();
 
 // The descriptor leads to a nameless, empty file from now on: whoever still writes to it does no harm.
 void disconnect(int fd);

@@ -32,48 +32,50 @@ std::string target_of(const char* link) {
   return length > 0 ? std::string(target, static_cast<std::size_t>(length)) : std::string();
 }
 
+std::string stat_of(std::int64_t pid) { return text_of("/proc/" + std::to_string(pid) + "/stat"); }
+
 // A field of /proc/<pid>/stat from the third on; the second, a name in brackets, may hold anything. Empty when unknown.
-std::string field_of(std::int64_t pid, int wanted) {
-  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+std::string field_in(const std::string& stat, int wanted) {
   std::size_t at = stat.rfind(')');
   for (int field = 2; field < wanted && at != std::string::npos; ++field) at = stat.find(' ', at + 1);
   return at == std::string::npos ? std::string() : stat.substr(at + 1, stat.find(' ', at + 1) - at - 1);
 }
 
-std::int64_t start_of(std::int64_t pid) { return std::strtoll(field_of(pid, 22).c_str(), nullptr, 10); }
+std::int64_t start_in(const std::string& stat) { return std::strtoll(field_in(stat, 22).c_str(), nullptr, 10); }
 
-// It is dead, and nobody has asked how it died.
-bool is_zombie(std::int64_t pid) {
-  const std::string state = field_of(pid, 3);
-  return state == "Z" || state == "X";
+// It is not there, or it is dead and nobody has asked how it died.
+bool is_gone(std::int64_t pid, const std::string& stat) {
+  const std::string state = field_in(stat, 3);
+  return state == "Z" || state == "X" || (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH);
 }
 
+// Neither changes while a process lives.
 std::int64_t this_machine() {
-  const std::string boot = text_of("/proc/sys/kernel/random/boot_id");
-  const std::string space = target_of("/proc/self/ns/pid");
-  if (boot.empty() || space.empty()) return 0;
-  const std::string both = boot + space;
-  return static_cast<std::int64_t>(checksum(both.data(), both.size(), 0));
+  static const std::int64_t machine = [] {
+    const std::string boot = text_of("/proc/sys/kernel/random/boot_id");
+    const std::string space = target_of("/proc/self/ns/pid");
+    const std::string both = boot + space;
+    return boot.empty() || space.empty() ? 0 : static_cast<std::int64_t>(checksum(both.data(), both.size(), 0));
+  }();
+  return machine;
 }
 
 }  // namespace
 
 Process Process::self() {
   const auto pid = static_cast<std::int64_t>(getpid());
-  return {pid, start_of(pid), this_machine(), host_name()};
+  return {pid, start_in(stat_of(pid)), this_machine(), host_name()};
 }
 
 bool Process::is_on_this_machine() const { return machine != 0 && machine == this_machine(); }
 
 bool Process::is_alive() const {
   if (!is_on_this_machine() || pid <= 0) return false;
-  if (is_gone(pid)) return false;
-  return started == 0 || started == start_of(pid);
+  const std::string stat = stat_of(pid);
+  return !is_gone(pid, stat) && (started == 0 || started == start_in(stat));
 }
 
-bool is_gone(std::int64_t pid) {
-  return (kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) || is_zombie(pid);
-}
+bool is_gone(std::int64_t pid) { return is_gone(pid, stat_of(pid)); }
 
 std::uint64_t draw_identity() {
   std::random_device device;
