@@ -35,7 +35,9 @@ start_batch <- function(jobs, check, folder, ...) {
   dir.create(dirname(log))
   writeLines("0", log)
   process <- background_limited(function(here, check, ...) {
-    for (file in setdiff(list.files(here, "[.]R$"), "run.R")) sys.source(file.path(here, file), globalenv())
+    assign("here", here, globalenv())
+    sys.source(file.path(here, "support.R"), globalenv())
+    for (file in files_of_tests(here)) sys.source(file, globalenv())
     short_messages()
     environment(check) <- globalenv()
     check(...)

@@ -2,7 +2,8 @@
 # some of the tests by name.
 
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
-for (file in setdiff(list.files(here, "[.]R$"), "run.R")) source(file.path(here, file))
+source(file.path(here, "support.R"))
+for (file in files_of_tests(here)) source(file)
 
 tests <- list(
   readers = function() readers_against_writer(0), readers_compressed = function() readers_against_writer(4),

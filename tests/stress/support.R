@@ -3,6 +3,8 @@
 
 library(livechain)
 
+files_of_tests <- function(here) setdiff(list.files(here, "[.]R$", full.names = TRUE), file.path(here, c("run.R", "support.R")))
+
 # 1 for the full counts; a small part of that in the package's own tests.
 factor <- as.numeric(Sys.getenv("LIVECHAIN_STRESS", "1"))
 counts <- function(n, least = 1) max(least, ceiling(n * factor))
