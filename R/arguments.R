@@ -91,7 +91,7 @@ advice_on <- function(name, known, letters = 3) {
 }
 
 is_misspelt <- function(name, own) {
-  nchar(name) > 3 && !is.null(advice_on(name, setdiff(own, "..."), letters = 4))
+  isTRUE(other_names[[plain_name(name)]] %in% own) || (nchar(name) > 3 && !is.null(advice_on(name, setdiff(own, "..."), letters = 4)))
 }
 
 nearest_name <- function(name, known, letters) {
@@ -118,5 +118,8 @@ other_names <- list(
   p0 = "init", inits = "init", start = "init", initial = "init", startvalue = "init",
   filename = "file", path = "file", backend = "file", pool = "map", cluster = "map", ncores = "n_threads", cores = "n_threads",
   verbose = "progress", skipinitialstatecheck = "check_init", burnin = "discard", warmup = "discard", from = "discard",
-  pars = "parameters", variables = "parameters", vars = "parameters", quantiles = "probs"
+  pars = "parameters", variables = "parameters", vars = "parameters", quantiles = "probs",
+  prior = "log_prior", logprior = "log_prior", lnprior = "log_prior", bounds = "lower", lb = "lower", ub = "upper", lowerbound = "lower",
+  upperbound = "upper", parallel = "map", cl = "map", workers = "n_workers", temps = "temperatures", ntemps = "n_temperatures",
+  h5file = "file", output = "file", chains = "n_ensembles", nchains = "n_ensembles"
 )

@@ -6,6 +6,7 @@ as_chain <- function(x, discard = 0, thin = 1, parameters = NULL, call = rlang::
 }
 
 chain_of_numbers <- function(x, call) {
+  if (inherits(x, c("draws", "mcmc", "mcmc.list"))) x <- array_of_draws(x)
   rank <- length(dim(x))
   if (!is.numeric(x) || rank > 3 || length(x) == 0) {
     abort_argument("x", "a chain, a chain_file, a path, or a numeric array [step, walker, parameter]", x, call)
@@ -15,6 +16,15 @@ chain_of_numbers <- function(x, call) {
     x <- array(as.double(x), shape, dimnames = if (rank == 3) dimnames(x))
   }
   structure(list(draws = x, steps = seq_len(nrow(x)), n_total = nrow(x), thin_by = 1), class = "chain")
+}
+
+# Of posterior and coda, whose matrices have a column for each parameter.
+array_of_draws <- function(x) {
+  if (inherits(x, c("mcmc", "mcmc.list"))) {
+    x <- lapply(if (inherits(x, "mcmc")) list(x) else x, function(chain) as.matrix(unclass(chain)))
+    return(aperm(simplify2array(x), c(1, 3, 2)))
+  }
+  unclass(posterior::as_draws_array(x))
 }
 
 # How many updates lie between two rows, and how many all rows stand for.

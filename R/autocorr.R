@@ -20,7 +20,8 @@
 #' @param center What deviations are taken from: `"pooled"`, the mean of all draws, or `"walker"`, the mean of each
 #'   walker, as emcee does.
 #' @returns A numeric vector with the autocorrelation time of each parameter and each derived quantity, in updates of the walkers as the chain
-#'   was sampled: it does not depend on `thin` or `thin_by`. `NaN` where nothing moves.
+#'   was sampled, whatever `thin` or `thin_by` left of it; from rows further apart than it is long it cannot be told, and comes out
+#'   too long. `NaN` where nothing moves. Pooled, it is at least 1 / log10(number of draws), as in package posterior.
 #' @references Sokal, A. (1997). Monte Carlo methods in statistical mechanics: foundations and new algorithms.
 #'   In *Functional Integration*, Springer, 131--192. \doi{10.1007/978-1-4899-0319-8_6}
 #'

@@ -38,17 +38,21 @@ reserved_names <- c("step", "walker", "log_prob", ".chain", ".iteration", ".draw
 most_blobs <- 1000
 most_name_bytes <- 16000
 
+# What is stored of the other temperatures of a run.
+tempered_blob <- "hot_log_likelihood"
+
 refuse_names <- function(names, parameters, at) {
   twice <- unique(names[duplicated(names)])
   if (length(twice) > 0) {
     refuse_blobs("Blobs must have different names: {.val {twice}} {?is/are} the name of more than one.", at)
   }
-  taken <- intersect(names, c(reserved_names, parameters))
+  taken <- intersect(names, c(reserved_names, tempered_blob, parameters))
   if (length(taken) > 0) {
     refuse_blobs(c(
       "A blob cannot be named {.val {taken[1]}}.",
       "x" = if (taken[1] %in% parameters) "It is the name of a parameter." else "It is the name of a column beside the blobs.",
-      "i" = "Give it another name."
+      "i" = if (taken[1] %in% parameters) "Was the sum of the values meant? {.code sum(dnorm(x, log = TRUE))}, or {.code rowSums(...)} of a matrix.",
+      "i" = "A blob needs another name."
     ), at)
   }
   if (length(names) > most_blobs || sum(nchar(names, "bytes")) > most_name_bytes) {

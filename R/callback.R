@@ -4,7 +4,8 @@ check_callback <- function(callback, callback_every, call = rlang::caller_env())
   if (is.null(callback)) {
     return(list())
   }
-  if (!is.function(callback)) abort_argument("callback", "NULL or a function of a chain", callback, call)
+  takes_chain <- is.function(callback) && (is.primitive(callback) || length(formals(callback)) > 0)
+  if (!takes_chain) abort_argument("callback", "NULL or a function that takes a chain", callback, call)
   list(callback = callback, callback_every = check_whole(callback_every, 1, call = call))
 }
 

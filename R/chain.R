@@ -167,7 +167,7 @@ shown_summary <- function(x, digits) {
 #' @inheritParams summary.chain
 #' @param x A `chain` or `chain_file`.
 #' @param row.names As for [as.data.frame()].
-#' @param optional Not used: names are kept as they are.
+#' @param optional,stringsAsFactors Not used: names are kept as they are, and there is no text.
 #' @returns `as.array()`: a numeric array `[step, walker, parameter]`. `as.matrix()`: a numeric matrix with a row for each
 #'   draw, all steps of the first walker first, and a column for each parameter. Both have derived quantities, blobs of one
 #'   number, when `parameters` names them. `as.data.frame()`: such rows with the columns `step`, `walker`, the parameters and all
@@ -197,7 +197,8 @@ as.matrix.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL) {
 
 #' @rdname draws
 #' @export
-as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ..., discard = 0, thin = 1, parameters = NULL) {
+as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ..., stringsAsFactors = FALSE, discard = 0, thin = 1,
+                                parameters = NULL) {
   check_no_dots(...)
   x <- select_chain(x, discard, thin, parameters, derived = TRUE)
   shape <- dim(x)

@@ -12,6 +12,9 @@ is_number <- function(x) is.numeric(x) && !is.object(x) && length(x) == 1 && !is
 
 is_whole <- function(x) is_number(x) && is.finite(x) && x == round(x)
 
+# Not a Date, a difftime or an integer64, whose numbers mean something else.
+is_plain_numeric <- function(x) is.numeric(x) && (!is.object(x) || is.matrix(x))
+
 check_number <- function(x, expected, ok, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is_number(x) || !ok(x)) abort_argument(arg, expected, x, call)
   as.double(x)

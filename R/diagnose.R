@@ -48,7 +48,7 @@ diagnose <- function(x, ..., discard = "auto", parameters = NULL) {
 
 diagnose_view <- function(view) {
   rows <- view_rows(view, 256)
-  if (nrow(rows$draws) == 0) abort("empty", "The chain has no steps to judge.", call = rlang::caller_env())
+  if (length(rows$draws) == 0) abort("empty", "The chain has no steps to judge.", call = rlang::caller_env())
   problems <- do.call(rbind, lapply(unname(known_problems), function(look) look(view, rows)))
   if (is.null(problems)) problems <- problem(character(), character(), double(), double(), character())
   structure(list(ok = nrow(problems) == 0, problems = problems, view = view_facts(view)), class = "chain_diagnosis")

@@ -46,10 +46,10 @@ abort_one_position <- function(position, call) {
   ), call = call, argument = "init")
 }
 
-frame_to_matrix <- function(init, call) {
-  other <- names(init)[!vapply(init, is.numeric, TRUE)]
+frame_to_matrix <- function(init, call, arg = "init") {
+  other <- names(init)[!vapply(init, is_plain_numeric, TRUE)]
   if (length(other) > 0) {
-    abort("argument", "The columns of {.arg init} must be numeric; {.val {other}} {?is/are} not.", call = call, argument = "init")
+    abort("argument", "The columns of {.arg {arg}} must be plain numbers; {.val {other}} {?is/are} not.", call = call, argument = arg)
   }
   as.matrix(init)
 }
@@ -68,7 +68,7 @@ describe_groups <- function(init) {
 
 is_grouped <- function(init) {
   is.list(init) && !is.object(init) && length(init) > 0 && !is.null(names(init)) && all(nzchar(names(init))) &&
-    all(vapply(init, is.numeric, TRUE)) && length(unique(vapply(init, NROW, 0L))) == 1
+    all(vapply(init, is_plain_numeric, TRUE)) && length(unique(vapply(init, NROW, 0L))) == 1
 }
 
 # A matrix with the columns of all groups, named as posterior names them: mu, beta[1], beta[2], or, with column names,

@@ -30,8 +30,8 @@ init_walkers <- function(n_walkers = NULL, around = NULL, ..., spread = NULL, lo
   check_no_dots(...)
   if (!is.null(n_walkers)) check_n_walkers(n_walkers)
   source <- start_source(around, spread, lower, upper)
-  lower <- rep_limits(lower, source$names, source$n)
-  upper <- rep_limits(upper, source$names, source$n)
+  lower <- rep_limits(lower, -Inf, source)
+  upper <- rep_limits(upper, Inf, source)
   n_walkers <- n_walkers %||% max(32, 4 * source$n)
   init <- draw_within(source$draw, n_walkers, lower, upper)
   colnames(init) <- source$names
@@ -56,8 +56,8 @@ start_source <- function(around, spread, lower, upper, call = rlang::caller_env(
   if (is.null(around)) {
     start_in_box(lower, upper, call)
   } else if (is.matrix(around) || is.data.frame(around)) {
-    start_from_draws(as.matrix(around), call)
-  } else if (is.numeric(around) && !is.object(around)) {
+    start_from_draws(if (is.data.frame(around)) frame_to_matrix(around, call, "around") else around, call)
+  } else if (is_plain_numeric(around)) {
     start_around(around, spread %||% small_ball(around), call)
   } else {
     fit <- fitted_normal(around, call)
@@ -67,13 +67,15 @@ start_source <- function(around, spread, lower, upper, call = rlang::caller_env(
 
 start_in_box <- function(lower, upper, call) {
   n <- max(length(lower), length(upper))
-  if (!is.numeric(lower) || !is.numeric(upper) || !all(is.finite(c(lower, upper))) || any(lower >= upper)) {
+  names <- names(lower) %||% names(upper)
+  if (is_plain_numeric(lower) && is_plain_numeric(upper)) upper <- by_name(upper, names, "upper", call)
+  if (!is_plain_numeric(lower) || !is_plain_numeric(upper) || !all(is.finite(c(lower, upper))) || any(lower >= upper)) {
     abort("argument", c(
       "Without {.arg around}, {.arg lower} and {.arg upper} must be finite numbers for each parameter, the former smaller.",
       "i" = "Around a point: {.code init_walkers(32, c(a = 1, b = 2))}."
     ), call = call, argument = "lower")
   }
-  list(n = n, names = names(lower) %||% names(upper), draw = function(n_rows) {
+  list(n = n, names = names, draw = function(n_rows) {
     t(matrix(stats::runif(n * n_rows, lower, upper), n))
   })
 }
@@ -97,10 +99,11 @@ start_from_draws <- function(draws, call) {
 
 start_around <- function(centre, spread, call) {
   n <- length(centre)
+  spread <- by_name(spread, names(centre), "spread", call)
   factor <- if (is.matrix(spread)) {
-    ok <- is.numeric(spread) && identical(dim(spread), c(n, n)) && isSymmetric(unname(spread))
+    ok <- is_plain_numeric(spread) && identical(dim(spread), c(n, n)) && isSymmetric(unname(spread))
     if (ok) tryCatch(chol(spread), error = function(condition) NULL)
-  } else if (is.numeric(spread) && length(spread) %in% c(1, n) && all(is.finite(spread) & spread > 0)) {
+  } else if (is_plain_numeric(spread) && length(spread) %in% c(1, n) && all(is.finite(spread) & spread > 0)) {
     diag(rep_len(spread, n), n)
   }
   if (is.null(factor) || !all(is.finite(centre))) {
@@ -136,15 +139,31 @@ covariance_at <- function(hessian) {
   inverse(symmetric) %||% inverse(-symmetric)
 }
 
-rep_limits <- function(limit, names, n, arg = rlang::caller_arg(limit), call = rlang::caller_env()) {
-  if (!is.numeric(limit) || anyNA(limit)) abort_argument(arg, "numbers", limit, call)
-  if (!is.null(names(limit)) && !is.null(names) && all(names(limit) %in% names)) {
-    all <- stats::setNames(rep(if (arg == "lower") -Inf else Inf, n), names)
-    all[names(limit)] <- limit
-    return(unname(all))
+rep_limits <- function(limit, none, source, arg = rlang::caller_arg(limit), call = rlang::caller_env()) {
+  if (!is_plain_numeric(limit) || anyNA(limit)) abort_argument(arg, "numbers", limit, call)
+  if (!is.null(names(limit)) && !is.null(source$names)) {
+    return(of_parameters(limit, none, source$names, arg, call))
   }
-  if (!length(limit) %in% c(1, n)) abort_argument(arg, sprintf("one number, or one for each of the %d parameters", n), limit, call)
-  rep_len(unname(limit), n)
+  if (!length(limit) %in% c(1, source$n)) {
+    abort_argument(arg, sprintf("one number, or one for each of the %d parameters", source$n), limit, call)
+  }
+  rep_len(unname(limit), source$n)
+}
+
+# A value for each parameter, or a matrix of them, in the order of the parameters.
+by_name <- function(values, parameters, arg, call) {
+  own <- if (is.matrix(values)) rownames(values) %||% colnames(values) else names(values)
+  if (is.null(own) || is.null(parameters) || identical(own, parameters)) {
+    return(values)
+  }
+  if (!setequal(own, parameters) || anyDuplicated(own)) {
+    abort("argument", c(
+      "The names of {.arg {arg}} must be those of the parameters: {.val {parameters}}.",
+      "x" = "They are {.val {own}}."
+    ), call = call, argument = arg)
+  }
+  at <- match(parameters, own)
+  if (is.matrix(values)) values[at, at, drop = FALSE] else values[at]
 }
 
 draw_within <- function(draw, n, lower, upper, call = rlang::caller_env()) {

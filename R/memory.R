@@ -80,7 +80,7 @@ interrupted <- function(chain) {
   chain
 }
 
-resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan,
+resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, verify, map, n_threads, stop_when, check_every, callback, on_nan,
                              progress, call = rlang::caller_env()) {
   check_resumable(chain, call)
   run <- chain$run
@@ -103,6 +103,7 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, map
   walkers <- native(livechain_walkers, last_state(chain), chain$log_prob[dim(chain)[1], ], last_results(chain), list(
     accepted = chain$accepted, n_nan = run$n_nan, memory = run$memory
   ), density$pointer, call = call)
+  walkers <- verify_density(verify, walkers, NULL, density, NULL, isTRUE(settings$n_temperatures > 1), call)
   run_to_memory(walkers, density, settings, progress, chain, call)
 }
 

@@ -31,7 +31,7 @@ move_text <- function(type, parameters, common) {
   arguments <- c(parameters, if (common$n_splits > 1) common)
   arguments <- arguments[!vapply(arguments, is.function, TRUE)]
   values <- vapply(arguments, function(x) {
-    paste(deparse(x, width.cutoff = 500L, control = c("keepNA", "keepInteger", "digits17", "showAttributes")), collapse = "")
+    paste(deparse(x, width.cutoff = 500L, control = c("keepNA", "keepInteger", "showAttributes")), collapse = "")
   }, "")
   paste0("move_", type, "(", paste(names(arguments), values, sep = " = ", collapse = ", "), ")")
 }

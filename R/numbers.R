@@ -1,11 +1,14 @@
 # How numbers are shown, wherever they are.
 
-format_count <- function(n) ifelse(is.finite(n), format(round(n), big.mark = ",", trim = TRUE, scientific = FALSE), "-")
+# Whatever R's options say of decimal points.
+with_commas <- function(x) format(x, big.mark = ",", decimal.mark = ".", trim = TRUE, scientific = FALSE)
+
+format_count <- function(n) ifelse(is.finite(n), with_commas(round(n)), "-")
 
 # As it is typed in code.
 plain_number <- function(x) if (is.numeric(x)) format(x, scientific = 7, digits = 15) else x
 
-format_rate <- function(rate) format(signif(rate, 3), big.mark = ",", trim = TRUE, scientific = FALSE)
+format_rate <- function(rate) with_commas(signif(rate, 3))
 
 format_seconds <- function(seconds) {
   unit <- c(day = 86400, h = 3600, min = 60, s = 1)
@@ -22,8 +25,12 @@ format_by_sd <- function(x, sd, digits = 3) {
       return(format(x))
     }
     decimals <- if (is.finite(sd) && sd > 0) digits - 1 - floor(log10(sd))
-    plain <- !is.null(decimals) && decimals <= 15 && abs(x) < 1e12 && (decimals <= 6 || abs(x) > 1e-3)
-    if (plain) formatC(round(x, decimals) + 0, digits = max(0, decimals), format = "f") else format(x, digits = if (is.null(decimals)) 7 else digits)
+    if (is.null(decimals)) {
+      return(format(x, digits = 7))
+    }
+    plain <- decimals <= 15 && abs(x) < 1e12 && (decimals <= 6 || abs(x) > 1e-3)
+    significant <- if (x == 0) digits else min(max(digits, decimals + 1 + floor(log10(abs(x)))), 15)
+    if (plain) formatC(round(x, decimals) + 0, digits = max(0, decimals), format = "f") else format(x, digits = significant)
   }, x, sd, USE.NAMES = FALSE)
 }
 

@@ -6,6 +6,7 @@
 #' it. What a busy writer can explain is tried again for about a second before it becomes an error.
 #'
 #' @inheritParams resume_mcmc
+#' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
 #' @param discard Number of steps to leave out at the beginning (burn-in), or `"auto"` for as many as make the standard
 #'   error of the mean of the rest smallest: the MSER rule of White (1997), applied to the mean of the walkers of each
 #'   parameter and to their mean log-probability; the largest, and never more than half.

@@ -41,11 +41,68 @@ for_independent_chains <- c(
   "The walkers of an ensemble are not independent chains, which it takes for granted: see {.fn ess} and {.fn autocorr_time}."
 )
 
-#' @exportS3Method posterior::rhat
-rhat.chain <- refused("posterior::rhat", for_independent_chains)
+#' @exportS3Method posterior::ess_basic
+ess_basic.chain <- refused("posterior::ess_basic", for_independent_chains)
+
+#' @exportS3Method posterior::ess_basic
+ess_basic.chain_file <- ess_basic.chain
 
 #' @exportS3Method posterior::ess_bulk
 ess_bulk.chain <- refused("posterior::ess_bulk", for_independent_chains)
 
+#' @exportS3Method posterior::ess_bulk
+ess_bulk.chain_file <- ess_bulk.chain
+
+#' @exportS3Method posterior::ess_mean
+ess_mean.chain <- refused("posterior::ess_mean", for_independent_chains)
+
+#' @exportS3Method posterior::ess_mean
+ess_mean.chain_file <- ess_mean.chain
+
+#' @exportS3Method posterior::ess_quantile
+ess_quantile.chain <- refused("posterior::ess_quantile", for_independent_chains)
+
+#' @exportS3Method posterior::ess_quantile
+ess_quantile.chain_file <- ess_quantile.chain
+
+#' @exportS3Method posterior::ess_sd
+ess_sd.chain <- refused("posterior::ess_sd", for_independent_chains)
+
+#' @exportS3Method posterior::ess_sd
+ess_sd.chain_file <- ess_sd.chain
+
 #' @exportS3Method posterior::ess_tail
 ess_tail.chain <- refused("posterior::ess_tail", for_independent_chains)
+
+#' @exportS3Method posterior::ess_tail
+ess_tail.chain_file <- ess_tail.chain
+
+#' @exportS3Method posterior::mcse_mean
+mcse_mean.chain <- refused("posterior::mcse_mean", for_independent_chains)
+
+#' @exportS3Method posterior::mcse_mean
+mcse_mean.chain_file <- mcse_mean.chain
+
+#' @exportS3Method posterior::mcse_quantile
+mcse_quantile.chain <- refused("posterior::mcse_quantile", for_independent_chains)
+
+#' @exportS3Method posterior::mcse_quantile
+mcse_quantile.chain_file <- mcse_quantile.chain
+
+#' @exportS3Method posterior::mcse_sd
+mcse_sd.chain <- refused("posterior::mcse_sd", for_independent_chains)
+
+#' @exportS3Method posterior::mcse_sd
+mcse_sd.chain_file <- mcse_sd.chain
+
+#' @exportS3Method posterior::rhat
+rhat.chain <- refused("posterior::rhat", for_independent_chains)
+
+#' @exportS3Method posterior::rhat
+rhat.chain_file <- rhat.chain
+
+#' @exportS3Method posterior::rhat_basic
+rhat_basic.chain <- refused("posterior::rhat_basic", for_independent_chains)
+
+#' @exportS3Method posterior::rhat_basic
+rhat_basic.chain_file <- rhat_basic.chain

@@ -59,5 +59,5 @@ combine_rules <- function(rules, how, call = rlang::caller_env()) {
 
 # One that cannot tell yet does not keep the others from it.
 answer_of <- function(rule, chain) {
-  tryCatch(rule(chain), livechain_error = function(condition) FALSE)
+  isTRUE(tryCatch(rule(chain), livechain_error = function(condition) FALSE))
 }

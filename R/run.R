@@ -270,7 +270,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   map <- check_map(map, n_workers, worker_timeout)
   if (inherits(file, "chain")) {
     return(resume_in_memory(
-      file, log_prob, log_prior, n_steps, arguments, map, n_threads, stop_when, check_every, callback, on_nan, progress
+      file, log_prob, log_prior, n_steps, arguments, check_verify(verify), map, n_threads, stop_when, check_every, callback, on_nan, progress
     ))
   }
   n_threads <- check_evaluation(log_prob, n_threads, map, n_dots = length(arguments))

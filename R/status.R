@@ -191,7 +191,7 @@ percent_done <- function(run) if (run$target == 0) 100 else 100 * min(1, run$n_s
 #' all that follow them: [check_file()] tells before which they are. Do not use HDF5's own `h5clear` for this: it can cut
 #' off the chain.
 #'
-#' @inheritParams resume_mcmc
+#' @inheritParams read_chain
 #' @returns Invisibly, whether there was something to repair.
 #' @examples
 #' file <- tempfile(fileext = ".h5")

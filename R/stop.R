@@ -50,13 +50,13 @@ stop_rule <- function(rule, see) {
       failed <<- TRUE
       FALSE
     })
-    if (!is.logical(answer) || length(answer) != 1 || is.na(answer)) {
+    if (!is.logical(answer) || length(answer) != 1) {
       abort("argument", c(
         "{.arg stop_when} must return TRUE or FALSE.",
         "x" = "It returned {describe_value(answer)}."
       ), call = quote(stop_when()), argument = "stop_when")
     }
-    answer
+    isTRUE(answer) # what is not known yet, such as R-hat of draws that are all the same, is no reason to end
   }
 }
 

@@ -32,7 +32,7 @@ check_new_place <- function(path, given, arg, call) {
 }
 
 check_interval <- function(interval, arg, call = rlang::caller_env()) {
-  check_number(interval, "a number of seconds, 0 or more", function(x) x >= 0, arg, call)
+  check_number(interval, "a finite number of seconds, 0 or more", function(x) x >= 0 && is.finite(x), arg, call)
 }
 
 # That the file can take the run is looked at before the density is evaluated, and again when it is made.

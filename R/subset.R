@@ -138,7 +138,8 @@ follow <- function(x, y) {
 
 stand_beside <- function(x, y) {
   result <- bind_fields(x, y, 2)
-  result$accepted <- c(x$accepted, y$accepted)
+  # Of a run of another length, as many as it would have accepted in this one.
+  result$accepted <- c(x$accepted, if (x$n_total == y$n_total) y$accepted else y$accepted * x$n_total / y$n_total)
   n_ensembles <- c(x$n_ensembles %||% 1, y$n_ensembles %||% 1)
   of_each <- c(dim(x)[2], dim(y)[2]) / n_ensembles
   result$n_ensembles <- if (of_each[1] == of_each[2]) sum(n_ensembles) else 1

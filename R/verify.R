@@ -6,7 +6,7 @@ check_verify <- function(verify, call = rlang::caller_env()) {
   verify
 }
 
-# The walkers to go on with: those that are stored, when the density says of some of them what it said before.
+# The walkers to go on with, of a file with its writer and `storage` or of a chain in memory: those that are stored, when the density says of some of them what it said before.
 verify_density <- function(verify, walkers, writer, density, storage, tempered, call = rlang::caller_env()) {
   if (identical(verify, "update")) {
     if (tempered) refuse_update(call)
@@ -14,7 +14,7 @@ verify_density <- function(verify, walkers, writer, density, storage, tempered, 
     positions <- native(livechain_walker_positions, updated)
     colnames(positions) <- density$parameters
     check_possible_start(native(livechain_log_prob, updated), positions, call)
-    native(livechain_set_updated, writer)
+    if (!is.null(writer)) native(livechain_set_updated, writer)
     return(updated)
   }
   if (verify) require_same_density(walkers, density, storage, call)
@@ -62,22 +62,29 @@ require_same_density <- function(walkers, density, storage, call) {
     return(invisible())
   }
   positions <- native(livechain_walker_positions, walkers)
-  now <- native(livechain_log_prob, native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call))
-  differs <- !is_close(now, stored[some])
-  if (any(differs)) {
-    i <- which(differs)[1]
-    abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), stored[some[i]], now[i], storage, call)
+  now <- native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call)
+  compare <- function(stored, now, what) {
+    i <- which(!is_close(now, stored))[1]
+    if (!is.na(i)) abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), what, stored[i], now[i], storage, call)
   }
+  compare(stored[some], native(livechain_log_prob, now), "")
+  # A run at several temperatures goes by the likelihood alone.
+  likelihood <- native(livechain_log_likelihood, walkers)
+  if (!is.null(likelihood)) compare(likelihood[some], native(livechain_log_likelihood, now), "a log-likelihood of ")
 }
 
 # Another processor or library may round in another way. However large the log-probabilities are, differences of them count.
 is_close <- function(x, y) abs(x - y) <= pmin(1e-8 * pmax(1, abs(y)), 0.01) & !is.na(x)
 
-abort_other_density <- function(walker, position, stored, now, storage, call) {
+abort_other_density <- function(walker, position, what, stored, now, storage, call) {
   abort("other_density", c(
-    "{.arg log_prob} is not the density with which run {.val {storage$name}} in {.file {storage$path}} was sampled.",
-    "x" = "For walker {walker} at {describe_position(position)} the file has {format(stored, digits = 15)}, and {.arg log_prob} gives {format(now, digits = 15)}.",
-    "i" = "Resume with the same data and code; or go on with the new density by {.code verify = \"update\"}, which the file will tell.",
+    if (is.null(storage)) {
+      "{.arg log_prob} is not the density with which the chain was sampled."
+    } else {
+      "{.arg log_prob} is not the density with which run {.val {storage$name}} in {.file {storage$path}} was sampled."
+    },
+    "x" = "For walker {walker} at {describe_position(position)} the {if (is.null(storage)) 'chain' else 'file'} has {what}{format(stored, digits = 15)}, and {.arg log_prob} gives {format(now, digits = 15)}.",
+    "i" = "Resume with the same data and code; or go on with the new density by {.code verify = \"update\"}{if (!is.null(storage)) ', which the file will tell'}.",
     "i" = "A density that is random by design is resumed with {.code verify = FALSE}."
   ), call = call, walker = walker, stored = stored, found = now)
 }

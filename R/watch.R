@@ -163,5 +163,5 @@ block_trace <- function(x, width) {
 
 format_tau <- function(figures) {
   uncertain <- ifelse(least_length * figures$tau > figures$n_updates, "~", "")
-  ifelse(is.finite(figures$tau), paste0(uncertain, trimws(formatC(figures$tau, digits = 3, format = "fg", big.mark = ","))), "-")
+  ifelse(is.finite(figures$tau), paste0(uncertain, trimws(formatC(figures$tau, digits = 3, format = "fg", big.mark = ",", decimal.mark = "."))), "-")
 }

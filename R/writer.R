@@ -7,6 +7,7 @@
 #' finished; a process that ends or dies before leaves an interrupted run with all published steps.
 #'
 #' @inheritParams run_mcmc
+#' @param file Path of the HDF5 file.
 #' @param n_walkers Number of walkers: parallel chains, temperatures, or 1.
 #' @param parameters Names of the parameters, or their number.
 #' @param n_steps The number of steps that are planned, for [chain_status()]; 0 when it is not known.

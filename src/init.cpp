@@ -7,6 +7,7 @@ extern "C" {
 SEXP livechain_density(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_start(SEXP, SEXP);
 SEXP livechain_log_prob(SEXP);
+SEXP livechain_log_likelihood(SEXP);
 SEXP livechain_create_writer(SEXP, SEXP, SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_resume_writer(SEXP, SEXP, SEXP, SEXP, SEXP);
 SEXP livechain_writer_walkers(SEXP, SEXP);
@@ -72,6 +73,7 @@ void livechain_make_posterior_in_c();
 static const R_CallMethodDef entries[] = {ENTRY(livechain_density, 5),
                                           ENTRY(livechain_start, 2),
                                           ENTRY(livechain_log_prob, 1),
+                                          ENTRY(livechain_log_likelihood, 1),
                                           ENTRY(livechain_create_writer, 7),
                                           ENTRY(livechain_resume_writer, 5),
                                           ENTRY(livechain_writer_walkers, 2),

@@ -1,10 +1,25 @@
 #include "core/autocorr.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace livechain::core {
 
 namespace {
+
+// The digits of one that is far from 0 are not lost.
+template <class Values>
+double mean_of(const Values& x) {
+  const double origin = x[0];
+  return origin + (x - origin).mean();
+}
+
+// Of deviations whose squares may be too large, or too small, for a number. NaN where nothing moves.
+template <class Values>
+double inverse_length(const Values& x, double mean) {
+  const double largest = (x - mean).abs().maxCoeff();
+  return 1.0 / largest / std::sqrt(((x - mean) / largest).square().sum());
+}
 
 // The mean over walkers of functions that are 1 at lag 0.
 std::vector<double> mean_of_walkers(const Series& series, std::size_t n_lags) {
@@ -12,8 +27,8 @@ std::vector<double> mean_of_walkers(const Series& series, std::size_t n_lags) {
   const auto n_walkers = static_cast<double>(series.n_chains);
   for (std::size_t w = 0; w < series.n_chains; ++w) {
     const auto x = series.chain(w);
-    const double mean = x.mean();
-    total.add(x.data(), mean, 1.0 / std::sqrt((x - mean).square().sum() * n_walkers));
+    const double mean = mean_of(x);
+    total.add(x.data(), mean, inverse_length(x, mean) / std::sqrt(n_walkers));
   }
   return total.sums();
 }
@@ -21,8 +36,8 @@ std::vector<double> mean_of_walkers(const Series& series, std::size_t n_lags) {
 // One function for all, 1 at lag 0: a walker that stands still is as correlated as can be.
 std::vector<double> pooled(const Series& series, std::size_t n_lags) {
   Autocovariance total(series.n_steps, n_lags);
-  const double mean = series.all().mean();
-  const double scale = 1.0 / std::sqrt((series.all() - mean).square().sum());
+  const double mean = mean_of(series.all());
+  const double scale = inverse_length(series.all(), mean);
   for (std::size_t w = 0; w < series.n_chains; ++w) total.add(series.chain(w).data(), mean, scale);
   return total.sums();
 }
@@ -41,13 +56,18 @@ Window sokal_window(const std::vector<double>& correlation, double c) {
   return {time, false};
 }
 
+// As for Vehtari et al. (2021): draws that avoid each other tell more than independent ones, and an estimate from noise does not
+// tell how much.
+double shortest_time(const Series& series) { return 1.0 / std::log10(static_cast<double>(std::max<std::size_t>(series.size(), 10))); }
+
 }  // namespace
 
 double autocorr_time(const Series& series, double c, Center center) {
+  const double shortest = center == Center::pooled ? shortest_time(series) : -1.0;
   for (std::size_t n_lags = 1024;; n_lags *= 4) {
     const auto correlation = center == Center::pooled ? pooled(series, n_lags) : mean_of_walkers(series, n_lags);
     const Window window = sokal_window(correlation, c);
-    if (window.found || n_lags >= series.n_steps) return window.time;
+    if (window.found || n_lags >= series.n_steps) return window.time < shortest ? shortest : window.time;
   }
 }
 

@@ -10,7 +10,8 @@ namespace livechain::core {
 enum class Center { walker, pooled };
 
 // Time of the mean over walkers of their autocorrelation functions, cut off at Sokal's window: the first
-// lag that is at least `c` times the time up to it. NaN where nothing moves.
+// lag that is at least `c` times the time up to it. NaN where nothing moves. Pooled, it is at least one over the logarithm (of
+// base 10) of the number of draws.
 double autocorr_time(const Series& series, double c, Center center);
 
 }  // namespace livechain::core

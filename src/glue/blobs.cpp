@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 #include <stdexcept>
+#include <string_view>
 
 namespace livechain::glue {
 
@@ -103,7 +104,17 @@ int whole_number(double value) {
   return static_cast<int>(value);
 }
 
+// No text begins with a zero.
+constexpr std::string_view missing_text("\0NA", 3);
+
+bool is_missing_text(SEXP value, R_xlen_t i) { return TYPEOF(value) == STRSXP && STRING_ELT(value, i) == NA_STRING; }
+
 void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* place) {
+  if (field.kind == BlobKind::string && is_missing_text(value, i) && field.width >= missing_text.size()) {
+    std::memset(place, 0, field.width);
+    std::memcpy(place, missing_text.data(), missing_text.size());
+    return;
+  }
   if (field.kind == BlobKind::string) {
     if (TYPEOF(value) != STRSXP) throw std::invalid_argument("text as a blob that was text before");
     const std::string text = text_at(value, i);
@@ -195,6 +206,10 @@ void decode_value(const std::byte* place, const BlobField& field, SEXP array, R_
     case BlobKind::logical: LOGICAL(array)[i] = *place != std::byte(0); break;
     case BlobKind::string: {
       const char* text = reinterpret_cast<const char*>(place);
+      if (field.width >= missing_text.size() && std::memcmp(text, missing_text.data(), missing_text.size()) == 0) {
+        SET_STRING_ELT(array, i, NA_STRING);
+        break;
+      }
       const auto length = static_cast<int>(strnlen(text, field.width));
       SET_STRING_ELT(array, i, Rf_mkCharLenCE(text, length, CE_UTF8));
     }

@@ -10,6 +10,8 @@
 #include "glue/tempering.h"
 
 #include <algorithm>
+#include <cstring>
+#include <vector>
 
 namespace livechain::glue {
 
@@ -38,6 +40,23 @@ extern "C" SEXP livechain_start(SEXP positions, SEXP density) {
 extern "C" SEXP livechain_log_prob(SEXP walkers) {
   return entry([&]() -> SEXP {
     return Rcpp::wrap(Rcpp::XPtr<Walkers>(walkers)->now.log_prob);
+  });
+}
+
+// NULL where it is not known apart from the prior.
+extern "C" SEXP livechain_log_likelihood(SEXP walkers) {
+  return entry([&]() -> SEXP {
+    const Rcpp::XPtr<Walkers> of(walkers);
+    const std::vector<store::BlobField>& fields = of->blob_type.fields();
+    const auto field = std::find_if(fields.begin(), fields.end(), [](const auto& one) { return one.name == "log_likelihood"; });
+    const bool known = field != fields.end() && field->kind == store::BlobKind::real && field->n_values() == 1;
+    if (!known) return R_NilValue;
+    const core::Snapshot& now = of->now;
+    std::vector<double> log_likelihood(static_cast<std::size_t>(now.n_walkers()));
+    for (std::size_t w = 0; w < log_likelihood.size(); ++w) {
+      std::memcpy(&log_likelihood[w], now.blobs.data() + w * now.blob_size() + field->offset, sizeof(double));
+    }
+    return Rcpp::wrap(log_likelihood);
   });
 }
 

@@ -270,6 +270,7 @@ std::vector<std::string> list_runs(const std::string& path) {
 bool ask_to_end(const std::string& path, const std::string& name) {
   return guarded(path, Kind::damaged, [&] {
     const OpenFile opened = open_any(path, true);
+    if (!has_link(opened.file.id(), name.c_str())) throw Error(Kind::no_run, path, name);
     const Layout layout = open_layout(open_own_group(opened.file.id(), path, name).id());
     const Descriptor file(path, Descriptor::Access::read_and_write);
     const std::optional<Beat> last = layout.heartbeat->last(file);

@@ -84,3 +84,18 @@ test_that("wrong arguments are named", {
   expect_snapshot(autocorr_time(1:10, discard = 10), error = TRUE, transform = scrub)
   expect_error(autocorr_time("no-such-file.h5"), class = "livechain_error_missing")
 })
+
+test_that("parameters that are far from 0, or very large, lose no digits", {
+  z <- withr::with_seed(1, apply(matrix(rnorm(32000), 2000), 2, stats::filter, 0.8, "recursive"))
+  tau <- autocorr_time(z, quiet = TRUE)
+  expect_equal(autocorr_time(2454950.3 + 1e-7 * z, quiet = TRUE), tau, tolerance = 0.01)
+  expect_equal(autocorr_time(1e300 * z, quiet = TRUE), tau)
+  expect_equal(autocorr_time(1e-300 * z, quiet = TRUE), tau)
+})
+
+test_that("a time from noise, or of draws that avoid each other, has a floor", {
+  few <- withr::with_seed(1, replicate(200, suppressWarnings(ess(rnorm(30), quiet = TRUE))))
+  expect_gt(min(few), 0)
+  expect_lte(max(few), 30 * log10(30) + 1e-9)
+  expect_equal(suppressWarnings(ess(rep(c(-1, 1), 500), quiet = TRUE)), 1000 * log10(1000))
+})

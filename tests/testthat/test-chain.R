@@ -57,3 +57,12 @@ test_that("plots can be drawn", {
   expect_no_error(plot(chain, parameters = "b"))
   expect_snapshot(plot(chain, parameters = "c"), error = TRUE, transform = scrub)
 })
+
+test_that("tables of other packages can be made of it, and decimal commas are no hindrance", {
+  chain <- run_mcmc(normal, start(), 20, seed = 7)
+  expect_identical(nrow(data.frame(chain)), 20L * nrow(start()))
+  expect_identical(as.data.frame(chain, stringsAsFactors = FALSE), as.data.frame(chain))
+  withr::local_options(OutDec = ",", warn = 2)
+  expect_output(print(chain), "acceptance rate")
+  expect_identical(format_count(12345), "12,345")
+})

@@ -61,3 +61,19 @@ test_that("bayesplot takes chains and chain_files", {
     expect_s3_class(plot(read_chain(run), pars = "b"), "ggplot")
   }
 })
+
+test_that("draws of posterior and coda are judged by parameter", {
+  skip_if_not_installed("posterior")
+  skip_if_not_installed("coda")
+  chain <- run_mcmc(normal, start(), 500, seed = 7)
+  of <- ess(chain, quiet = TRUE)
+  expect_equal(ess(posterior::as_draws_matrix(chain), quiet = TRUE), of)
+  expect_equal(ess(posterior::as_draws_df(chain), quiet = TRUE), of)
+  expect_equal(ess(coda::as.mcmc.list(chain), quiet = TRUE), of)
+  expect_equal(rhat(posterior::as_draws_array(chain)), rhat(chain))
+  of_one <- function(x) suppressWarnings(ess(x, quiet = TRUE))
+  expect_equal(of_one(coda::as.mcmc(chain[, 1, ])), of_one(chain[, 1, ]))
+  for (ask in list(posterior::ess_mean, posterior::rhat_basic, posterior::mcse_mean, posterior::ess_bulk)) {
+    expect_error(ask(chain), class = "livechain_error_argument")
+  }
+})

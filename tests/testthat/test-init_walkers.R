@@ -60,3 +60,19 @@ test_that("wrong arguments are named", {
   expect_snapshot(init_walkers(32, c(1, 2), lower = 5), error = TRUE)
   expect_snapshot(init_walkers(32, matrix(1:20, 10)), error = TRUE)
 })
+
+test_that("names say which parameter is meant, in whatever order", {
+  sds <- function(...) apply(withr::with_seed(1, init_walkers(500, ...)), 2, stats::sd)
+  expect_equal(sds(c(a = 1, b = 2), spread = c(b = 0.01, a = 1)), sds(c(a = 1, b = 2), spread = c(1, 0.01)))
+  named <- matrix(c(1, 0, 0, 1e-4), 2, dimnames = list(c("b", "a"), c("b", "a")))
+  expect_equal(sds(c(a = 1, b = 2), spread = named), sds(c(a = 1, b = 2), spread = diag(c(1e-4, 1))))
+  box <- init_walkers(500, lower = c(a = 0, b = 10), upper = c(b = 20, a = 100))
+  expect_gt(max(box[, "a"]), 50)
+  expect_lte(max(box[, "b"]), 20)
+  expect_snapshot(error = TRUE, {
+    init_walkers(5, lower = c(a = 0), upper = c(b = 1))
+    init_walkers(5, c(mu = 5, sigma = 1), spread = 10, lower = c(sigm = 0))
+    init_walkers(5, c(a = 1, b = 2), spread = c(a = 1, c = 2))
+    init_walkers(5, c(a = 1), spread = structure(1, class = "integer64"))
+  })
+})

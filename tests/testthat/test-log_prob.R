@@ -186,7 +186,7 @@ test_that("text is stored as UTF-8, whatever its encoding, and names may be of a
   log_prob <- function(x) list(normal(x), words = words)
   stored <- run_mcmc(log_prob, start(), 2)$blobs$words
   expect_identical(unique(as.vector(stored[, , 2])), enc2utf8(latin1))
-  expect_identical(stored[1, 1, ], c(enc2utf8(latin1), enc2utf8(latin1), "plain", "NA"))
+  expect_identical(stored[1, 1, ], c(enc2utf8(latin1), enc2utf8(latin1), "plain", NA))
   computed <- function(x) list(normal(x), text = as.character(1:3), number = 1:3)
   expect_identical(run_mcmc(computed, start(), 2)$blobs$number[1, 1, ], 1:3)
 })

@@ -95,3 +95,14 @@ test_that("a run that had a rule says so when it is resumed without", {
   chain <- suppressMessages(run_mcmc(normal, start(), 60, seed = 7, stop_when = converged()))
   expect_message(resume_mcmc(chain, normal, 5), "converged()", fixed = TRUE)
 })
+
+test_that("a chain in memory goes on with its own density alone, or says so", {
+  chain <- run_mcmc(normal, start(), 100, seed = 7)
+  other <- function(x) normal(x - 100)
+  expect_snapshot(resume_mcmc(chain, other, 10), error = TRUE)
+  updated <- resume_mcmc(chain, other, 10, verify = "update")
+  expect_equal(updated$log_prob[110, ], apply(updated$draws[110, , ], 1, other))
+  stale <- resume_mcmc(chain, other, 10, verify = FALSE)
+  expect_identical(dim(stale)[1], 110L)
+  expect_error(resume_mcmc(chain, normal, 10, verify = "zzz"), class = "livechain_error_argument")
+})

@@ -86,3 +86,9 @@ test_that("a writer that died is dead, also when its parent has not noticed", {
   resume_mcmc(file, normal, n_steps = 1)
   expect_identical(chain_status(file)$n_steps, n_steps + 1)
 })
+
+test_that("a run that is not there cannot be stopped, and its file is not damaged", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 5, seed = 7, file = file)
+  expect_error(stop_mcmc(file, "other"), class = "livechain_error_no_run")
+})

@@ -152,3 +152,10 @@ test_that("rules that answer something else are named", {
 test_that("a rule that is not called is taken for what it is", {
   expect_snapshot(run_mcmc(normal, start(), 10, stop_when = converged), error = TRUE)
 })
+
+test_that("a rule that does not know yet lets the run go on", {
+  unknown <- function(chain) NA
+  expect_identical(dim(run_mcmc(normal, start(), 200, seed = 7, stop_when = unknown))[1], 200L)
+  rule <- all_of(unknown, function(chain) TRUE)
+  expect_identical(dim(run_mcmc(normal, start(), 200, seed = 7, stop_when = rule))[1], 200L)
+})

@@ -84,3 +84,10 @@ test_that("what a chain is not, it refuses to be", {
   expect_error(posterior::ess_bulk(chain), class = "livechain_error_argument")
   expect_error(posterior::ess_tail(chain), class = "livechain_error_argument")
 })
+
+test_that("walkers of runs of other lengths keep their acceptance rates", {
+  short <- run_mcmc(normal, start(), 100, seed = 1)
+  long <- run_mcmc(normal, start(), 1000, seed = 2)
+  both <- bind_chains(short, long[1:100, , ], along = "walkers")
+  expect_equal(acceptance_rate(both), c(acceptance_rate(short), acceptance_rate(long)))
+})

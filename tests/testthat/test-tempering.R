@@ -176,3 +176,9 @@ test_that("what cannot be tempered is refused", {
   tempered(10, file = file)
   expect_snapshot(resume_mcmc(file, normal, 10, log_prior = prior, verify = "update"), error = TRUE)
 })
+
+test_that("the blob of the other temperatures is the sampler's", {
+  named <- function(x) c(normal(x), hot_log_likelihood = 3)
+  prior <- function(x) sum(stats::dnorm(x, log = TRUE))
+  expect_error(run_mcmc(named, start(), 10, log_prior = prior, n_temperatures = 3), class = "livechain_error_log_prob")
+})

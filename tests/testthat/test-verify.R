@@ -189,3 +189,17 @@ test_that("verify = \"update\" needs a density that allows some of the positions
   expect_error(resume_mcmc(file, function(x) -Inf, n_steps = 5, verify = "update"), class = "livechain_error_log_prob")
   expect_identical(chain_status(file)$n_steps, 20)
 })
+
+test_that("a term cannot move from the likelihood to the prior", {
+  likelihood <- function(x) sum(stats::dnorm(x, 1, 0.3, log = TRUE))
+  prior <- function(x) sum(stats::dnorm(x, log = TRUE))
+  file <- temp_chain()
+  run_mcmc(likelihood, start(), 50, log_prior = prior, n_temperatures = 3, seed = 7, file = file)
+  less <- function(x) likelihood(x) - 100
+  more <- function(x) prior(x) + 100
+  expect_error(resume_mcmc(file, less, 10, log_prior = more), class = "livechain_error_other_density")
+  chain <- run_mcmc(likelihood, start(), 50, log_prior = prior, seed = 7)
+  expect_error(resume_mcmc(chain, less, 10, log_prior = more), "a log-likelihood of", class = "livechain_error_other_density")
+  resume_mcmc(file, likelihood, 10, log_prior = prior)
+  expect_identical(chain_status(file)$n_steps, 60)
+})
