@@ -50,11 +50,13 @@ check_lengths <- function(jobs, log, sound) {
   list(found = counts, kept = kept)
 }
 
+# An hour ago: of a file that is being written, readers are patient.
 cut_to <- function(path, length) {
   file <- file(path, "r+b")
-  on.exit(close(file))
   seek(file, length, rw = "write")
   truncate(file)
+  close(file)
+  Sys.setFileTime(path, Sys.time() - 3600)
 }
 
 page_of <- function(bytes, page, size) (page * size + 1):min(length(bytes), (page + 1) * size)
