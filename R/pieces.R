@@ -58,15 +58,17 @@ cut_guided <- function(costs, n_workers) {
   if (total < least_piece * n_workers) {
     return(cut_in_turn(length(costs), n_pieces))
   }
-  # Where there are more workers than can be sent to in time, fewer and larger ones.
-  least <- if (n_pieces < n_workers) total / n_pieces else max(least_piece, exchange_time * n_workers)
+  # Where there are more workers than can be sent to in time, several walkers go together, also if they took little last time: that
+  # may change.
+  together <- if (n_pieces < n_workers) total / n_pieces else exchange_time * n_workers
+  together <- max(1, floor(together * length(costs) / total))
   rows <- order(costs, decreasing = TRUE)
   done <- c(0, cumsum(costs[rows]))
   pieces <- list()
   first <- 1
   while (first <= length(rows)) {
-    end <- done[first] + max(least, (done[length(done)] - done[first]) / (3 * n_workers))
-    last <- first
+    end <- done[first] + max(least_piece, (done[length(done)] - done[first]) / (3 * n_workers))
+    last <- min(length(rows), first + together - 1)
     while (last < length(rows) && done[last + 2] <= end) last <- last + 1
     pieces[[length(pieces) + 1]] <- rows[first:last]
     first <- last + 1
