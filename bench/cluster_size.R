@@ -1,5 +1,5 @@
 # What inst/simulations/cluster-size.R is made of and how true it is: writes overheads.csv and checked.csv beside it, and
-# cluster_size.md here. Workers sleep, so that two cores serve 32 of them.
+# cluster_size.md here. Workers sleep, so that two cores serve eight of them.
 
 library(livechain)
 
@@ -194,7 +194,7 @@ if (!identical(commandArgs(TRUE), "check")) {
 }
 overheads <- read_overheads(simulations)
 checked <- do.call(rbind, lapply(names(engines), function(engine) {
-  do.call(rbind, lapply(c(2, 8, 32), function(n) check_engine(engine, n, overheads[[engine]])))
+  do.call(rbind, lapply(c(2, 4, 8), function(n) check_engine(engine, n, overheads[[engine]])))
 }))
 checked[] <- lapply(checked, function(x) if (is.numeric(x)) signif(x, 3) else x)
 utils::write.csv(checked, file.path(simulations, "checked.csv"), row.names = FALSE, quote = FALSE)
