@@ -7,6 +7,11 @@ least_time <- 0.0002
 # A piece of less than so many seconds is not worth its journey.
 least_piece <- 0.001
 
+# What the session itself has to do with a piece, in seconds, while no other can be sent. What `seconds` of work are cut into takes
+# it least when it sends no longer than a piece is worked on.
+exchange_time <- 0.0002
+most_pieces <- function(seconds, n_workers) min(n_workers, max(4, ceiling(sqrt(seconds / exchange_time))))
+
 take_piece <- function(rows, key, positions, walkers, seeds, draws, timed, numbers = seq_along(walkers)) {
   sent <- list(
     key = key, positions = positions[rows, , drop = FALSE], seeds = seeds[, rows, drop = FALSE], draws = draws, timed = timed
@@ -48,16 +53,23 @@ cut_guided <- function(costs, n_workers) {
     return(as.list(seq_along(costs)))
   }
   costs[is.na(costs)] <- max(costs, na.rm = TRUE)
-  if (sum(costs) < least_piece * n_workers) {
-    return(cut_in_turn(length(costs), n_workers))
+  total <- sum(costs)
+  n_pieces <- most_pieces(total, n_workers)
+  if (total < least_piece * n_workers) {
+    return(cut_in_turn(length(costs), n_pieces))
   }
+  # Where there are more workers than can be sent to in time, several walkers go together, also if they took little last time: that
+  # may change.
+  together <- if (n_pieces < n_workers) total / n_pieces else exchange_time * n_workers
+  together <- max(1, floor(together * length(costs) / total))
   rows <- order(costs, decreasing = TRUE)
   done <- c(0, cumsum(costs[rows]))
   pieces <- list()
   first <- 1
   while (first <= length(rows)) {
-    size <- max(least_piece, (done[length(done)] - done[first]) / (3 * n_workers))
-    last <- max(first, findInterval(done[first] + size, done) - 1)
+    end <- done[first] + max(least_piece, (done[length(done)] - done[first]) / (3 * n_workers))
+    last <- min(length(rows), first + together - 1)
+    while (last < length(rows) && done[last + 2] <= end) last <- last + 1
     pieces[[length(pieces) + 1]] <- rows[first:last]
     first <- last + 1
   }

@@ -233,6 +233,14 @@ test_that("costly walkers go out one by one, the slowest first, and cheap ones t
   expect_identical(cut_evenly(c(4, 1, 3, 2), 2), list(c(1L, 2L), c(3L, 4L)))
 })
 
+test_that("more workers than the session can send to in time get fewer and larger pieces", {
+  expect_length(cut_guided(rep(1e-6, 500), 100), 4)
+  many <- cut_guided(rep(0.001, 2000), 1000)
+  expect_lt(length(many), 120)
+  expect_identical(sort(unlist(many)), 1:2000)
+  expect_length(cut_guided(rep(1, 2000), 1000), 2000)
+})
+
 test_that("no more than the walkers' positions and a key goes out in a step", {
   expect_lt(length(serialize(messenger("answer_message"), NULL)), 300)
   expect_identical(environment(messenger("answer_message")), baseenv())
