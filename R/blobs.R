@@ -10,6 +10,7 @@ blob_check <- function(parameters, vectorized, call) {
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
     refuse_names(names, parameters, at)
+    refuse_columns(columns_of(result, names), parameters %||% paste0("theta[", seq_along(position), "]"), at)
     if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
   }
 }
@@ -60,6 +61,27 @@ refuse_names <- function(names, parameters, at) {
       "There can be at most {most_blobs} blobs, whose names have at most {most_name_bytes} bytes together.",
       "x" = "There are {length(names)}.",
       "i" = "Make one blob of values that belong together: {.code list(log_prob, fitted = values)}."
+    ), at)
+  }
+}
+
+# Values of a blob have columns of their own.
+columns_of <- function(result, names) {
+  if (!is.list(result)) {
+    return(names)
+  }
+  unlist(lapply(names, function(name) {
+    n <- length(result[[name]])
+    if (n > 1) paste0(name, "[", seq_len(n), "]") else name
+  }))
+}
+
+refuse_columns <- function(columns, parameters, at) {
+  twice <- columns[duplicated(columns) | columns %in% parameters]
+  if (length(twice) > 0) {
+    refuse_blobs(c(
+      "In a table, {.val {twice[1]}} would be the name of more than one column.",
+      "i" = "A blob of several numbers has a column for each of them: give it another name."
     ), at)
   }
 }

@@ -258,7 +258,7 @@ last_state.default <- function(x) last_state(as_chain_file(x))
 
 # Of a path.
 as_chain_file <- function(x, call = rlang::caller_env()) {
-  if (is_path(x)) new_chain_file(check_path(x, call), "mcmc") else abort_not_chain(x, call)
+  if (is_path(x)) stored_chain(x, call) else abort_not_chain(x, call)
 }
 
 abort_not_chain <- function(x, call = rlang::caller_env()) {

@@ -15,7 +15,8 @@
 #' * `acceptance`: fewer than 1% of the proposals were accepted;
 #' * `short`: the chain is shorter than 10 autocorrelation times of a parameter, pooled; see [autocorr_time()]. Walkers of a
 #'   chain of that length have an R-hat of about 1.1. emcee asks for 50, of estimates in which each walker's own mean
-#'   stands for the truth.
+#'   stands for the truth;
+#' * `unknown`: the draws of a parameter never change, or some are missing.
 #'
 #' No problem is no proof. One ensemble that started in one of several modes, and never left it, looks right: start another
 #' one elsewhere and compare.
@@ -36,7 +37,7 @@
 diagnose <- function(x, ..., discard = "auto", parameters = NULL) {
   check_no_dots(...)
   discard <- check_discard(discard)
-  if (is_path(x)) x <- new_chain_file(check_path(x), "mcmc")
+  if (is_path(x)) x <- stored_chain(x, rlang::current_env())
   view <- if (inherits(x, "chain_file")) {
     view_of_file(x$path, x$name, parameters, discard)
   } else {
@@ -104,12 +105,21 @@ known_problems <- list(
   },
   short = function(view, rows) {
     length <- view_updates(view) / pmax(view_tau(view), 1)
-    length[!is.finite(length)] <- 0
-    if (all(length >= least_length)) {
+    if (nrow(rows$draws) < 2) length[] <- 0
+    if (all(length >= least_length, na.rm = TRUE)) {
       return(NULL)
     }
+    length[is.na(length)] <- Inf
     what <- sprintf("too short for %s: %d of %d autocorrelation times", some_of(view$names[length < least_length]), floor(min(length)), least_length)
     problem("short", what, min(length), least_length, "Run longer: resume_mcmc() goes on.")
+  },
+  unknown = function(view, rows) {
+    unknown <- is.na(view_tau(view))
+    if (nrow(rows$draws) < 2 || !any(unknown)) {
+      return(NULL)
+    }
+    what <- sprintf("nothing is known of %s: the draws never change, or some are missing", some_of(view$names[unknown]))
+    problem("unknown", what, sum(unknown), 0, "Look why, or choose the others by `parameters`.")
   }
 )
 

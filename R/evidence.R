@@ -30,7 +30,7 @@
 log_evidence <- function(x, ..., discard = NULL) {
   check_no_dots(...)
   if (!is.null(discard)) check_whole(discard, 0)
-  if (is_path(x)) x <- new_chain_file(check_path(x), "mcmc")
+  if (is_path(x)) x <- stored_chain(x, rlang::current_env())
   if (inherits(x, "chain_file")) x <- read_chain(x)
   if (!inherits(x, "chain")) abort_not_chain(x)
   require_tempered(x)

@@ -2,6 +2,7 @@
 
 check_init <- function(init, call = rlang::caller_env()) {
   if (inherits(init, c("chain", "chain_file"))) init <- last_state(init)
+  if (inherits(init, "draws")) init <- draws_to_matrix(init)
   if (is_one_position(init)) abort_one_position(init, call)
   if (is_grouped(init)) init <- bind_groups(init)
   if (is.data.frame(init)) init <- frame_to_matrix(init, call)
@@ -52,6 +53,12 @@ frame_to_matrix <- function(init, call, arg = "init") {
     abort("argument", "The columns of {.arg {arg}} must be plain numbers; {.val {other}} {?is/are} not.", call = call, argument = arg)
   }
   as.matrix(init)
+}
+
+# A walker for each draw.
+draws_to_matrix <- function(draws) {
+  draws <- posterior::as_draws_matrix(draws)
+  matrix(draws, nrow(draws), dimnames = list(NULL, colnames(draws)))
 }
 
 # Why a list is not one of groups.

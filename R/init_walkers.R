@@ -51,7 +51,7 @@ start_source <- function(around, spread, lower, upper, call = rlang::caller_env(
   if (inherits(around, c("chain", "chain_file"))) {
     around <- as.matrix(around)
   } else if (inherits(around, "draws")) {
-    around <- as.matrix(posterior::as_draws_matrix(around))
+    around <- draws_to_matrix(around)
   }
   if (is.null(around)) {
     start_in_box(lower, upper, call)

@@ -75,7 +75,7 @@ with_chain <- function(condition, chain) {
 interrupted <- function(chain) {
   cli::cli_warn(c(
     "The run was interrupted after {format_count(chain$n_total)} of {format_count(chain$run$target)} steps.",
-    "i" = "{.code resume_mcmc(chain, log_prob)} goes on from there."
+    "i" = if (dim(chain)[1] > 0) "{.code resume_mcmc(chain, log_prob)} goes on from there."
   ), class = "livechain_warning_interrupted", call = NULL)
   chain
 }

@@ -14,4 +14,9 @@ plot.character <- function(x, ...) {
 
 is_chain_path <- function(x) is_path(x) && grepl("[.](h5|hdf5|hdf)$", x, ignore.case = TRUE)
 
-stored_chain <- function(path) new_chain_file(check_path(path, rlang::caller_env(2)), "mcmc")
+# The only run of a file is meant, whatever its name.
+stored_chain <- function(path, call = rlang::caller_env(2)) {
+  path <- check_path(path, call)
+  runs <- if (file.exists(path)) runs_in(path)
+  new_chain_file(path, if (length(runs) == 1) runs else "mcmc")
+}

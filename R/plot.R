@@ -128,7 +128,7 @@ thin_to_draw <- function(x, thin, most = 1e4) {
   if (inherits(x, "chain") || !is_whole(thin)) {
     return(thin)
   }
-  file <- if (is_path(x)) new_chain_file(check_path(x, rlang::caller_env()), "mcmc") else x
+  file <- if (is_path(x)) stored_chain(x, rlang::caller_env()) else x
   thin * max(1, dim(file)[1] %/% (most * thin))
 }
 

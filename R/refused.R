@@ -37,6 +37,52 @@ Math.chain <- function(x, ...) refused(.Generic, of_parts)()
 #' @export
 Summary.chain <- function(..., na.rm = FALSE) refused(.Generic, by_parameter)()
 
+# These, R would do with its parts.
+
+#' @export
+unique.chain <- refused("unique", of_parts)
+
+#' @export
+rep.chain <- refused("rep", "{.code c(x, y)} puts the steps of one behind those of the other.")
+
+#' @export
+anyNA.chain <- function(x, recursive = FALSE) anyNA(x$draws) || anyNA(x$log_prob)
+
+to_be_read <- "{.fn read_chain} reads the file: what it returns can be asked so."
+
+#' @export
+`[.chain_file` <- refused("[", to_be_read)
+
+#' @export
+c.chain_file <- refused("c", "{.code combine_chains(list(x, y))} puts runs of several files together.")
+
+#' @export
+mean.chain_file <- mean.chain
+
+#' @export
+median.chain_file <- median.chain
+
+#' @export
+t.chain_file <- refused("t", to_be_read)
+
+#' @export
+unique.chain_file <- refused("unique", to_be_read)
+
+#' @export
+rep.chain_file <- refused("rep", to_be_read)
+
+#' @export
+head.chain_file <- refused("head", to_be_read)
+
+#' @export
+tail.chain_file <- refused("tail", to_be_read)
+
+#' @export
+window.chain_file <- refused("window", to_be_read)
+
+#' @export
+subset.chain_file <- refused("subset", to_be_read)
+
 for_independent_chains <- c(
   "The walkers of an ensemble are not independent chains, which it takes for granted: see {.fn ess} and {.fn autocorr_time}."
 )

@@ -5,7 +5,7 @@
 select_chain <- function(x, discard = 0, thin = 1, parameters = NULL, derived = FALSE, call = rlang::caller_env()) {
   discard <- check_discard(discard, call)
   thin <- check_whole(thin, 1, call = call)
-  if (is_path(x)) x <- new_chain_file(check_path(x, call), "mcmc")
+  if (is_path(x)) x <- stored_chain(x, call)
   if (inherits(x, "chain_file")) {
     return(select_stored(x, discard, thin, parameters, derived))
   }

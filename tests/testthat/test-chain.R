@@ -66,3 +66,27 @@ test_that("tables of other packages can be made of it, and decimal commas are no
   expect_output(print(chain), "acceptance rate")
   expect_identical(format_count(12345), "12,345")
 })
+
+test_that("a file of a run is not taken for a list of strings", {
+  file <- temp_chain()
+  run <- run_mcmc(normal, start(), 20, seed = 7, file = file)
+  for (ask in list(c, unique, mean, t, utils::head, utils::tail, stats::window, subset, function(x) rep(x, 2), function(x) x[1, , ])) {
+    expect_error(ask(run), class = "livechain_error_argument")
+  }
+  chain <- read_chain(run)
+  for (ask in list(unique, function(x) rep(x, 2))) expect_error(ask(chain), class = "livechain_error_argument")
+  expect_false(anyNA(chain))
+  chain$draws[3] <- NA
+  expect_true(anyNA(chain))
+  expect_output(utils::str(run), "path")
+})
+
+test_that("the only run of a file is meant by its path, whatever its name", {
+  file <- temp_chain()
+  run <- run_mcmc(normal, start(), 60, seed = 7, file = file, name = "fit")
+  expect_identical(summary(file), summary(run))
+  expect_identical(rhat(file), rhat(run))
+  expect_identical(diagnose(file)$problems, diagnose(run)$problems)
+  run_mcmc(normal, start(), 60, seed = 8, file = file, name = "other")
+  expect_error(summary(file), class = "livechain_error_no_run")
+})

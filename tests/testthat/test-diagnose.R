@@ -84,3 +84,13 @@ test_that("wrong arguments are named", {
   expect_snapshot(diagnose(matrix(0, 5, 2), discard = "all"), error = TRUE)
   expect_error(diagnose("no-such-file.h5"), class = "livechain_error_missing")
 })
+
+test_that("draws that never change, or are missing, are not called too short", {
+  chain <- run_mcmc(normal, start(), 2000, seed = 7)
+  chain$draws[, , 2] <- 1
+  problems <- diagnose(chain, discard = 0)$problems
+  expect_identical(problems$kind, "unknown")
+  expect_match(problems$what, "theta[2]: the draws never change", fixed = TRUE)
+  chain$draws[3, 1, 2] <- NA
+  expect_identical(diagnose(chain, discard = 0)$problems$kind, "unknown")
+})

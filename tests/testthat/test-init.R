@@ -43,3 +43,11 @@ test_that("it is told how many walkers start where the density is zero", {
   expect_snapshot(chain <- run_mcmc(half, named_start(), 10, seed = 1))
   expect_message(run_mcmc(half, named_start(), 10), class = "livechain_message_start")
 })
+
+test_that("draws of posterior are starts, a walker for each", {
+  skip_if_not_installed("posterior")
+  init <- withr::with_seed(1, matrix(rnorm(20), 10, dimnames = list(NULL, c("a", "b"))))
+  of_matrix <- run_mcmc(normal, init, 5, seed = 7)
+  expect_identical(run_mcmc(normal, posterior::as_draws_df(init), 5, seed = 7)$draws, of_matrix$draws)
+  expect_identical(run_mcmc(normal, posterior::as_draws_matrix(init), 5, seed = 7)$draws, of_matrix$draws)
+})

@@ -363,3 +363,9 @@ test_that("a walker that leaves the numbers is an error that names it and the pa
   expect_true(all(is.finite(condition$chain$draws)))
   expect_match(conditionMessage(condition), sprintf("Walker %d was to move to \\(a = ", condition$walker))
 })
+
+test_that("no two columns of a table get one name", {
+  expect_error(run_mcmc(function(x) list(normal(x), theta = exp(x)), start(), 5), "more than one column", class = "livechain_error_log_prob")
+  twice <- function(x) list(normal(x), v = x, "v[1]" = 1)
+  expect_error(run_mcmc(twice, start(), 5), "v\\[1\\]", class = "livechain_error_log_prob")
+})
