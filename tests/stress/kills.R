@@ -81,14 +81,14 @@ kill_after <- function(file, code, seconds) {
   seen <- 0
   deadline <- Sys.time() + seconds
   while (Sys.time() < deadline) if (seconds > 0.02) seen <- tryCatch(published(file), error = function(e) seen)
-  list(seen = seen, at_work = end(child))
+  list(seen = seen, at_work = end(child, file))
 }
 
-# Whether the child was still at work.
-end <- function(child) {
+# Whether the child was still at work. What the system still has of a dead process may hold its lock for a moment.
+end <- function(child, file) {
   at_work <- is_running(child)
   signal(child, 9)
-  wait_until(function() !is_running(child))
+  wait_until(function() !is_running(child) && !(file.exists(file) && livechain:::is_written(file)))
   at_work
 }
 
@@ -100,7 +100,7 @@ nothing <- function(file, options) NULL
 interrupted <- function(file, options) {
   child <- forked(function() sample_into(file, options))
   wait_until(function() file.exists(file) && published(file) > 0)
-  end(child)
+  end(child, file)
 }
 
 kills_at_random <- function() {
@@ -114,7 +114,7 @@ kills_at_first_publication <- function() {
     child <- forked(function() sample_into(file, options))
     while (!file.exists(file) && is_running(child)) NULL
     busy_wait(stats::runif(1, -0.001, 0.004))
-    list(seen = 0, at_work = end(child))
+    list(seen = 0, at_work = end(child, file))
   })
 }
 
@@ -133,7 +133,7 @@ kills_while_closing <- function() {
     child <- forked(function() resume_mcmc(file, normal, n_steps = 5))
     while (!is_open(file) && is_running(child)) NULL
     busy_wait(stats::runif(1, 0, 0.002))
-    end(child)
+    end(child, file)
     list(seen = almost, at_work = is_open(file))
   })
 }
