@@ -10,7 +10,7 @@ blob_check <- function(parameters, vectorized, call) {
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
     refuse_names(names, parameters, at)
-    refuse_columns(columns_of(result, names), parameters %||% paste0("theta[", seq_along(position), "]"), at)
+    refuse_columns(columns_of(result, names), parameter_names(parameters, length(position)), at)
     if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
   }
 }

@@ -95,7 +95,7 @@ tempered_log_likelihood <- function(x, discard, call = rlang::caller_env()) {
   kept <- x$steps > (discard %||% if (adapt_steps > 0) adapt_steps else floor(x$n_total / 5))
   fields <- blob_fields(x)
   n <- length(x$tempering$temperatures)
-  hot <- array(fields$hot_log_likelihood, c(dim(x)[1:2], n - 1))
+  hot <- array(fields[[tempered_blob]], c(dim(x)[1:2], n - 1))
   array(c(fields$log_likelihood[kept, ], hot[kept, , ]), c(sum(kept), dim(x)[2], n))
 }
 

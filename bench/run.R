@@ -12,6 +12,7 @@ set.seed(1)
 init <- matrix(rnorm(n_walkers * n_parameters), n_walkers)
 
 seconds <- function(code) system.time(code)[["elapsed"]]
+seconds_now <- function() as.numeric(Sys.time())
 
 # The ratio is that of the figures, ours to theirs; `target` says in which direction, and from where on it is met.
 compare <- function(what, unit, ours, theirs, target, n_rounds = 5) {

@@ -38,7 +38,6 @@ tenths <- function(n_steps) {
   took <- 1e6 * (began - utils::head(ended, -1)) / (n_steps / 10)
   c(first = took[1], last = took[10])
 }
-seconds_now <- function() as.numeric(Sys.time())
 
 peak_megabytes <- function(n_steps) {
   in_process(function(n_steps, densities) {
