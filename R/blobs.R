@@ -10,6 +10,7 @@ blob_check <- function(parameters, vectorized, call) {
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
     refuse_names(names, parameters, at)
+    warn_of_named_first(result, names, vectorized)
     refuse_columns(columns_of(result, names), parameter_names(parameters, length(position)), at)
     if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
   }
@@ -32,6 +33,19 @@ refuse_unnamed <- function(result, names, vectorized, at) {
   ), at)
 }
 
+# The log-probability needs no name: where it has that of a datum, so have the blobs.
+warn_of_named_first <- function(result, names, vectorized) {
+  first <- names(result)[1] %||% ""
+  if (length(names) == 0 || is.list(result) || !nzchar(first) || grepl("^(l|ln|log)p|^ll|log|prob|post|dens|target|value", first, ignore.case = TRUE)) {
+    return(invisible())
+  }
+  cli::cli_warn(c(
+    "{.arg log_prob} returned {length(result)} numbers with names: the first, {.val {first}}, is taken for the log-probability, the others, {.val {names}}, for blobs.",
+    "i" = "Was the sum of the values meant? {.code {if (vectorized) 'rowSums(...)' else 'sum(dnorm(y, mean, sd, log = TRUE))'}}",
+    "i" = "Otherwise, leave out the first name: {.code c(log_prob, name = value)}."
+  ), class = "livechain_warning_blobs", call = NULL)
+}
+
 # Columns of data frames and of draws, beside the parameters.
 reserved_names <- c("step", "walker", "log_prob", ".chain", ".iteration", ".draw")
 
@@ -47,6 +61,7 @@ refuse_names <- function(names, parameters, at) {
   if (length(twice) > 0) {
     refuse_blobs("Blobs must have different names: {.val {twice}} {?is/are} the name of more than one.", at)
   }
+  if (any(grepl("[[:cntrl:]]", names))) refuse_blobs("Names of blobs must be without control characters: {.val {grep('[[:cntrl:]]', names, value = TRUE)}}.", at)
   taken <- intersect(names, c(reserved_names, tempered_blob, parameters))
   if (length(taken) > 0) {
     refuse_blobs(c(
@@ -97,6 +112,12 @@ refuse_value <- function(value, name, at) {
     refuse_blobs(c(
       "Blob {.val {name}} must be numeric, logical or character.",
       "x" = "It is {describe_value(value)}."
+    ), at)
+  }
+  if (is.logical(value) && anyNA(value)) {
+    refuse_blobs(c(
+      "The first value of blob {.val {name}} says what it holds, and cannot be {.code NA}.",
+      "i" = "Return {.code NA_real_}, {.code NA_integer_} or {.code NA_character_} for a number or text that is missing."
     ), at)
   }
   if (length(value) == 0) refuse_blobs("Blob {.val {name}} must have at least one value.", at)

@@ -54,7 +54,7 @@ print.chain <- function(x, ...) {
     range <- format_count(c(x$steps[c(1, shape[1])], x$n_total))
     cat(sprintf("steps %s to %s of %s\n", range[1], range[2], range[3]))
   }
-  if (shape[1] == 0) {
+  if (length(x$draws) == 0) {
     return(invisible(x))
   }
   cat(sprintf("acceptance rate %.2f\n", mean(acceptance_rate(x))))
@@ -93,7 +93,7 @@ keep_quantities <- function(x, columns) {
 
 #' Summarize a chain
 #'
-#' @param object A `chain`, a `chain_file`, or the path of a file whose run is named `"mcmc"`.
+#' @param object A `chain`, a `chain_file`, or the path of a file: of its only run, or of that named `"mcmc"`.
 #' @param discard Number of steps to leave out at the beginning of the run (burn-in), or `"auto"`, as for [read_chain()].
 #' @param thin Keep only the last of every `thin` steps after those.
 #' @param parameters Names or numbers of parameters, or names of derived quantities; `NULL` for all.
@@ -202,9 +202,12 @@ as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ..., stri
   check_no_dots(...)
   x <- select_chain(x, discard, thin, parameters, derived = TRUE)
   shape <- dim(x)
+  columns <- as.data.frame(as.matrix(x))
+  are_flags <- intersect(names(Filter(is.logical, named_fields(x))), names(columns))
+  columns[are_flags] <- lapply(columns[are_flags], as.logical)
   data.frame(
     step = rep(x$steps, shape[2]), walker = rep(seq_len(shape[2]), each = shape[1]),
-    as.matrix(x), log_prob = as.vector(x$log_prob),
+    columns, log_prob = as.vector(x$log_prob),
     row.names = row.names, check.names = FALSE
   )
 }

@@ -111,10 +111,13 @@ as.mcmc.list.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL)
   check_no_dots(...)
   x <- select_chain(x, discard, thin, parameters, derived = TRUE)
   shape <- dim(x)
-  interval <- if (shape[1] > 1) x$steps[2] - x$steps[1] else 1
+  if (shape[1] == 0) abort("empty", "The chain has no steps.", call = rlang::current_env())
+  # coda knows steps that are evenly apart.
+  intervals <- unique(diff(x$steps))
+  even <- length(intervals) == 1
   coda::as.mcmc.list(lapply(seq_len(shape[2]), function(walker) {
     draws <- matrix(x$draws[, walker, ], shape[1], shape[3], dimnames = list(NULL, dimnames(x$draws)[[3]]))
-    coda::mcmc(draws, start = x$steps[1], thin = interval)
+    coda::mcmc(draws, start = if (even) x$steps[1] else 1, thin = if (even) intervals else 1)
   }))
 }
 

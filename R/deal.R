@@ -96,9 +96,11 @@ loading_time <- function(job) if (is.null(job$recipe$source)) 60 else 600
 
 require_answer <- function(answer, piece) {
   if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
-  if (is_answer(answer, piece)) {
-    return(answer)
-  }
+  if (!is_answer(answer, piece)) abort_no_answer(answer, piece)
+  answer
+}
+
+abort_no_answer <- function(answer, piece) {
   reason <- if (inherits(answer, "condition")) conditionMessage(answer)
   if (grepl("there is no package called .livechain", reason %||% "")) abort_without_package()
   abort("worker", c(

@@ -214,6 +214,8 @@ describe_position <- function(position) {
   paste0("(", paste(values, collapse = ", "), more, ")")
 }
 
+quote_text <- function(x) if (validEnc(x) && Encoding(x) != "bytes") dQuote(x, FALSE) else "text whose encoding is not known"
+
 # "a character vector of length 2", for messages.
 describe_value <- function(x) {
   if (is.null(x)) {
@@ -228,7 +230,7 @@ describe_value <- function(x) {
   } else if (is.object(x)) {
     sprintf("an object of class <%s>", class(x)[1])
   } else if (is.atomic(x) && length(x) == 1) {
-    if (is.character(x) && !is.na(x)) dQuote(x, FALSE) else if (is.numeric(x)) plain_number(x) else format(x)
+    if (is.character(x) && !is.na(x)) quote_text(x) else if (is.numeric(x)) plain_number(x) else format(x)
   } else {
     kind <- if (is.list(x)) "list" else paste(mode(x), "vector")
     sprintf("a %s of length %d", kind, length(x))

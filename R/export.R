@@ -56,6 +56,9 @@ export_chain <- function(x, to, ..., name = "mcmc", discard = 0, thin = 1, param
   source$n_values <- values_per_step(source$read(1, 1))
   source$advance <- export_progress(to, source$n_steps, progress)
   source$groups <- groups
+  if (!missing(groups)) check_blobs_of_groups(groups, names(blob_fields(source$read(1, 1))))
+  # A chain that is whole can be resumed.
+  source$whole <- if (inherits(x, "chain") && identical(discard, 0) && thin == 1 && is.null(parameters) && blobs) x
   part <- tempfile(paste0(basename(to), "-"), dirname(to), ".part")
   on.exit(unlink(part), add = TRUE)
   tryCatch(export_formats[[format]]$write(source, part), error = function(condition) abort_unwritten(condition, to))
@@ -68,7 +71,7 @@ export_formats <- list(
   csv = list(write = function(source, path) write_csv(source, path, file)),
   csv.gz = list(write = function(source, path) write_csv(source, path, gzfile)),
   parquet = list(package = "nanoparquet", write = function(source, path) write_parquet(source, path)),
-  rds = list(write = function(source, path) saveRDS(source$read(1, source$n_steps), path))
+  rds = list(write = function(source, path) saveRDS(source$whole %||% source$read(1, source$n_steps), path))
 )
 
 export_format <- function(to, call = rlang::caller_env()) {
@@ -114,6 +117,16 @@ check_groups <- function(groups, call = rlang::caller_env()) {
   if (!is.character(groups) || (length(groups) > 0 && is.null(names(groups))) || !all(groups %in% known)) {
     expected <- paste("groups of ArviZ by the names of blobs, of", paste0("\"", known, "\"", collapse = ", "))
     abort_argument("groups", expected, groups, call)
+  }
+}
+
+check_blobs_of_groups <- function(groups, blobs, call = rlang::caller_env()) {
+  unknown <- setdiff(names(groups), blobs)
+  if (length(unknown) > 0) {
+    abort("argument", c(
+      "The names of {.arg groups} must be those of blobs that are exported.",
+      "x" = "There is no {.val {unknown}}{if (length(blobs) > 0) cli::format_inline('; the blobs are {.val {blobs}}')}."
+    ), call = call, argument = "groups")
   }
 }
 

@@ -69,14 +69,17 @@ describe_groups <- function(init) {
   } else if (length(unique(rows)) > 1) {
     paste("A list makes groups of parameters, each with a row for each walker; the rows are", toString(paste(names(rows), rows)))
   } else {
-    "A list makes groups of parameters: each element must be numeric."
+    "A list makes groups of parameters: each element must be a numeric vector or matrix."
   }
 }
 
 is_grouped <- function(init) {
   is.list(init) && !is.object(init) && length(init) > 0 && !is.null(names(init)) && all(nzchar(names(init))) &&
-    all(vapply(init, is_plain_numeric, TRUE)) && length(unique(vapply(init, NROW, 0L))) == 1
+    all(vapply(init, is_column, TRUE)) && length(unique(vapply(init, NROW, 0L))) == 1
 }
+
+# Or several of them.
+is_column <- function(x) is_plain_numeric(x) && length(dim(x)) < 3
 
 # A matrix with the columns of all groups, named as posterior names them: mu, beta[1], beta[2], or, with column names,
 # beta[slope].
@@ -130,12 +133,14 @@ check_parameter_names <- function(parameters, call, arg = "init") {
   }
 }
 
-check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", call = rlang::caller_env()) {
+check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", n_ensembles = 1, call = rlang::caller_env()) {
+  found <- cli::pluralize(if (n_ensembles > 1) "Each of its {n_ensembles} ensembles has {n_walkers}" else "It has {n_walkers} walker{?s}")
+  whose <- if (n_ensembles > 1) " in each ensemble"
   needed <- max(vapply(moves, least_walkers, 0, n_parameters = n_parameters))
   if (n_walkers < needed) {
     abort("argument", c(
-      "{.arg {arg}} must have at least {needed} walker{?s}, so that each can be moved with the help of others.",
-      "x" = "It has {n_walkers}.",
+      "{.arg {arg}} must have at least {needed} walker{?s}{whose}, so that each can be moved with the help of others.",
+      "x" = "{found}.",
       "i" = if (is_turned(n_walkers, n_parameters, arg)) "A row is a walker: if yours are columns, give {.code t(init)}.",
       "i" = if (arg != "init") "Choose {.arg moves} that need fewer, such as {.fn move_gaussian}."
     ), call = call, argument = arg)
@@ -144,8 +149,8 @@ check_enough_walkers <- function(n_walkers, n_parameters, moves, arg = "init", c
   n_parameters <- max(vapply(moves, function(move) length(moved_by(move, n_parameters)), 0L))
   if (n_walkers < 2 * n_parameters && !dangerous) {
     abort("argument", c(
-      "{.arg {arg}} must have at least twice as many walkers as parameters.",
-      "x" = "It has {n_walkers} walker{?s} for {n_parameters} parameter{?s}: moves that combine so few walkers do not reach every point.",
+      "{.arg {arg}} must have at least twice as many walkers{whose} as parameters.",
+      "x" = "{found} for {n_parameters} parameter{?s}: moves that combine so few walkers do not reach every point.",
       "i" = if (is_turned(n_walkers, n_parameters, arg)) "A row is a walker: if yours are columns, give {.code t(init)}.",
       "i" = "{if (arg == 'init') 'Start more walkers, or set' else 'Set'} {.code live_dangerously = TRUE} in the move."
     ), call = call, argument = arg)

@@ -34,8 +34,9 @@
 #'   `command` \tab the command of [mirror_chain()] failed \cr
 #'   `package` \tab a suggested package is not installed
 #' }
-#' Warnings are of class `livechain_warning_<kind>`: `autocorr`, `command` (that of [mirror_chain()] failed, and is tried again),
-#' `evidence` (an estimate that is not to be trusted or not known), `interrupted` (a run in memory was interrupted), `rule` (that
+#' Warnings are of class `livechain_warning_<kind>`: `autocorr`, `blobs` (the first of several named numbers is taken for the
+#' log-probability), `command` (that of [mirror_chain()] failed, and is tried again),
+#' `ensembles` (of different sizes, which count as one), `evidence` (an estimate that is not to be trusted or not known), `interrupted` (a run in memory was interrupted), `rule` (that
 #' of `stop_when` failed), `worker` (what a density warned of elsewhere, workers that do not answer). Messages are of class
 #' `livechain_message_<kind>`: `diagnosis` (what [diagnose()] found at the end of a run), `dropped` (steps that were not what was
 #' written), `new_numbers`, `page` (where [monitor_chain()] serves it), `rule` and `start` (what is to be known when a run

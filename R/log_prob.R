@@ -79,7 +79,9 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
     },
     error = function(condition) {
       current <- native(livechain_current, density$pointer)
-      if (!is.null(current)) {
+      if (!is.null(current$n)) {
+        condition <- as_log_prob_error(condition, cli::pluralize("It happened when {current$n} position{?s} {?was/were} evaluated at once."))
+      } else if (!is.null(current)) {
         condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters))
       }
       signal_again(complete(condition))
@@ -98,14 +100,19 @@ locate <- function(condition, walker, position) {
   if (inherits(condition, "livechain_error_log_prob")) {
     return(condition)
   }
-  where <- paste0("It happened for walker ", walker, " at ", describe_position(position), ".")
+  condition[c("walker", "position")] <- list(walker, position)
+  as_log_prob_error(condition, paste0("It happened for walker ", walker, " at ", describe_position(position), "."))
+}
+
+as_log_prob_error <- function(condition, where) {
+  if (inherits(condition, "livechain_error_log_prob")) {
+    return(condition)
+  }
   if (inherits(condition, "rlang_error")) {
     condition$body <- c(condition$body, "i" = where)
   } else {
     condition$message <- paste0(conditionMessage(condition), "\n", where)
   }
-  condition$walker <- walker
-  condition$position <- position
   class(condition) <- c("livechain_error_log_prob", "livechain_error", class(condition))
   condition
 }

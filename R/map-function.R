@@ -9,16 +9,16 @@ lapply_pool <- function(map, job, attend) {
   known <- FALSE
   answer <- messenger("answer_message")
   tell <- new_teller()
-  ask <- function(pieces, with_job) {
-    messages <- lapply(pieces, function(piece) c(piece$sent, if (with_job) list(job = job)))
+  ask <- function(pieces, numbers, with_job) {
+    messages <- Map(function(piece, number) c(piece$sent, list(number = number), if (with_job) list(job = job)), pieces, numbers)
     call_map(messages, answer)
   }
   list(
     n_at_first = n_workers,
     cut = function(costs) cut_evenly(costs, n_workers),
     evaluate = function(pieces) {
-      answers <- ask_again(pieces, function(pieces, attempt) {
-        answers <- ask(pieces, with_job = !known || attempt > 1)
+      answers <- ask_again(pieces, function(missing, attempt) {
+        answers <- ask(pieces[missing], missing, with_job = !known || attempt > 1)
         known <<- TRUE
         answers
       })
@@ -37,26 +37,41 @@ lapply_pool <- function(map, job, attend) {
   )
 }
 
-# What a worker has not done, since it does not know the density or was killed, is done by others: as long as that helps.
+# What a worker has not done, since it does not know the density or was killed, is done by others: as long as that helps. Answers
+# say which piece they are of, so that their order does not matter.
 ask_again <- function(pieces, ask) {
   answers <- vector("list", length(pieces))
   missing <- seq_along(pieces)
   failure <- NULL
   for (attempt in 1:4) {
-    came <- tryCatch(ask(pieces[missing], attempt), error = function(condition) {
+    n_asked <- length(missing)
+    came <- tryCatch(ask(missing, attempt), error = function(condition) {
       failure <<- condition
       list()
     })
-    if (length(came) == length(missing)) answers[missing] <- came
-    for (answer in came) if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
+    for (answer in came) {
+      if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
+      if (is_numbered(answer, missing)) answers[[answer$number]] <- answer
+    }
     missing <- missing[!mapply(is_answer, answers[missing], pieces[missing])]
     if (length(missing) == 0) {
       return(answers)
     }
   }
   if (!is.null(failure)) abort_map(failure)
-  require_answer(answers[[missing[1]]], pieces[[missing[1]]])
+  if (length(came) != n_asked) abort_no_list(came, n_asked)
+  others <- Filter(function(answer) !is_numbered(answer, seq_along(pieces)), came)
+  abort_no_answer(c(others, answers[missing])[[1]], pieces[[missing[1]]])
 }
+
+abort_no_list <- function(came, n_asked) {
+  abort("worker", c(
+    "{.arg map} must return a list with an answer for each element of the list it is given, as {.fn lapply} does.",
+    "x" = "For {n_asked} element{?s} it returned {describe_value(came)}."
+  ))
+}
+
+is_numbered <- function(answer, missing) is.list(answer) && is_number(answer$number) && answer$number %in% missing
 
 is_answer <- function(answer, piece) is.list(answer) && length(answer$values) == length(piece$rows)
 

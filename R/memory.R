@@ -112,7 +112,11 @@ check_resumable <- function(chain, call) {
     abort("argument", c(
       "{.arg file} must be a chain as {.fn run_mcmc} or {.fn resume_mcmc} made it in memory, with at least one step.",
       "x" = if (is.null(chain$run)) "It was read from a file, or is a part of a chain or several." else "It has no steps.",
-      "i" = "A run in a file is resumed by its path; {.code run_mcmc(init = chain)} starts a new run from its last step."
+      "i" = if (dim(chain)[1] == 0) {
+        "Call {.fn run_mcmc} again as before."
+      } else {
+        "A run in a file is resumed by its path; {.code run_mcmc(init = chain)} starts a new run from its last step."
+      }
     ), call = call, argument = "file")
   }
 }

@@ -18,7 +18,7 @@
 #' label names, such as `T0 - 2454950`. Of a file at most some 10,000 steps are read, evenly spaced, unless `"autocorr"` is drawn.
 #'
 #' @inheritParams summary.chain
-#' @param x A `chain`, a `chain_file`, or the path of a file whose run is named `"mcmc"`.
+#' @param x A `chain`, a `chain_file`, or the path of a file: of its only run, or of that named `"mcmc"`.
 #' @param type What to draw. `c("trace", "density")`, the default, has a row for each parameter.
 #' @param parameters Names or numbers of the parameters to draw, or names of derived quantities; by default all, or, of
 #'   more, the eight parameters with the longest autocorrelation times.
@@ -108,16 +108,28 @@ check_truth <- function(truth, shown, known, call = rlang::caller_env()) {
     return(list())
   }
   if (is.numeric(truth) && is.null(names(truth)) && length(truth) == length(shown)) names(truth) <- shown
-  if (!is.numeric(truth) || is.null(names(truth)) || !all(names(truth) %in% known)) {
+  require_known(names(truth), known, "truth", call)
+  if (!is.numeric(truth) || is.null(names(truth))) {
     expected <- cli::format_inline("numbers with names of parameters, of {.val {known}}, or one for each of the {length(shown)} that are drawn")
     abort_argument("truth", expected, truth, call)
   }
   as.list(truth)
 }
 
+require_known <- function(names, known, arg, call) {
+  unknown <- setdiff(names, known)
+  if (length(unknown) > 0) {
+    abort("argument", c(
+      "The names of {.arg {arg}} must be those of parameters or derived quantities: {.val {known}}.",
+      "x" = "There is no {.val {unknown}}."
+    ), call = call, argument = arg)
+  }
+}
+
 check_prior <- function(prior, known, call = rlang::caller_env()) {
+  if (is.list(prior)) require_known(names(prior), known, "prior", call)
   is_prior <- function(x) is.function(x) || (is.numeric(x) && length(x) > 1 && all(is.finite(x)))
-  if (!is.null(prior) && !(is.list(prior) && !is.null(names(prior)) && all(names(prior) %in% known) && all(vapply(prior, is_prior, TRUE)))) {
+  if (!is.null(prior) && !(is.list(prior) && !is.null(names(prior)) && all(vapply(prior, is_prior, TRUE)))) {
     abort_argument("prior", cli::format_inline("a list with functions or draws by the names of parameters, of {.val {known}}"), prior, call)
   }
   prior

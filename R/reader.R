@@ -93,8 +93,9 @@ keep_ensembles <- function(chain, ensembles, call = rlang::caller_env()) {
   if (is.null(ensembles)) {
     return(chain)
   }
-  ensembles <- check_index(ensembles, chain$n_ensembles, NULL, "ensembles", call)
-  keep(chain, walkers = which(ensemble_of(chain) %in% ensembles))
+  chosen <- unique(check_index(ensembles, chain$n_ensembles, NULL, "ensembles", call))
+  if (length(chosen) == 0) abort_argument("ensembles", "at least one of the ensembles, or NULL for all", ensembles, call)
+  keep(chain, walkers = unlist(lapply(chosen, function(one) which(ensemble_of(chain) == one))))
 }
 
 # The number of the ensemble to which each walker belongs.

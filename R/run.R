@@ -180,7 +180,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   moves <- lapply(check_moves(moves %||% default_moves()), fit_move, parameters, rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   n_ensembles <- check_ensembles(n_ensembles, nrow(init) / given$n_given)
-  check_enough_walkers(nrow(init) / given$n_given / n_ensembles, ncol(init), moves)
+  check_enough_walkers(nrow(init) / given$n_given / n_ensembles, ncol(init), moves, n_ensembles = n_ensembles)
   if (check_flag(check_init)) check_spanning_each(init, moves, n_ensembles * given$n_given)
   check_flag(progress)
   settings <- list(
@@ -245,7 +245,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
 #' @param verify Whether to evaluate the density where some of the walkers stand, and to compare with what is stored:
 #'   data or code may have changed since the run began, and the chain would be of neither density. `"update"` goes on with
 #'   the new density: all walkers are evaluated anew, and the file keeps after which step (see [chain_status()]). `FALSE`
-#'   is for a density that is random by design, such as a simulated likelihood.
+#'   is for a density that is random by design, such as a simulated likelihood. Blobs are not compared, since they may be
+#'   random, as draws of what a model predicts are.
 #' @param flush_interval,on_nan As for [run_mcmc()]; `NULL` for those of the first call.
 #' @returns A `chain_file`, invisibly; of a `chain`, the `chain` with the new steps.
 #' @examples
@@ -288,7 +289,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   settings <- c(stored_settings(run, moves), callback, rule)
   settings$on_nan <- on_nan %||% settings$on_nan
   inform_rule_missing(run$facts[["stop_when"]], stop_when)
-  check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file")
+  check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file", run$n_ensembles)
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   check_same_prior(log_prob, log_prior, settings$has_prior)
   storage$swmr <- settings$swmr

@@ -33,6 +33,7 @@ run_or_resume <- function(log_prob, init, n_steps, ..., args = list(), file, nam
     return(eval(exact, parent.frame()))
   }
   n_steps <- check_whole(n_steps, 0)
+  if (missing(file)) abort("argument", "{.arg file} must be given by name: the path of the file of the run.", call = rlang::current_env(), argument = "file")
   path <- check_path(file)
   name <- check_run_name(name)
   margin <- check_seconds(margin)

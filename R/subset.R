@@ -5,14 +5,14 @@
 #' side by side, as walkers of one chain.
 #'
 #' @param x A `chain`.
-#' @param i,j,k Steps, walkers and parameters: positions, logicals, or, of parameters, names.
+#' @param i,j,k Steps, in their order, walkers and parameters: positions, logicals, or, of parameters, names.
 #' @param drop Not used: what is selected is always a chain. `x$draws[i, j, k]` is an array.
 #' @param n How many steps; negative for all but so many.
 #' @param start,end Numbers of the first and last step in the run.
-#' @param steps Positions of steps, or a logical for each of them.
+#' @param steps Positions of steps, in their order, or a logical for each of them.
 #' @param walkers Numbers of walkers.
 #' @param discard,thin,parameters As for [read_chain()]; the names of derived quantities are names of parameters here.
-#' @param ... Of `c()` and `bind_chains()`: chains with the same parameters and blobs. Of the others: not used.
+#' @param ... Of `c()` and `bind_chains()`: different chains with the same parameters and blobs. Of the others: not used.
 #' @param along Whether steps follow one another, for which the chains must have the same walkers, or walkers stand side
 #'   by side, for which they must have equally many steps.
 #' @returns A `chain`. Steps that follow those of another run are numbered on.
@@ -23,7 +23,8 @@
 #' tail(chain, 10)
 #' window(chain, start = 51, end = 100)
 #' dim(c(head(chain, 50), tail(chain, 50)))
-#' dim(bind_chains(chain, chain, along = "walkers"))
+#' other <- run_mcmc(function(x) -sum(x^2) / 2, init, 200, seed = 2)
+#' dim(bind_chains(chain, other, along = "walkers"))
 #' @name subset_chain
 NULL
 
@@ -39,7 +40,7 @@ NULL
     ), call = rlang::current_env(), argument = "i")
   }
   shape <- dim(x)
-  steps <- check_index(if (missing(i)) TRUE else i, shape[1], NULL, "steps")
+  steps <- check_steps(if (missing(i)) TRUE else i, shape[1])
   walkers <- check_index(if (missing(j)) TRUE else j, shape[2], NULL, "walkers")
   parameters <- check_index(if (missing(k)) TRUE else k, shape[3], dimnames(x$draws)[[3]], "parameters")
   keep(x, steps, walkers, parameters)
@@ -55,6 +56,18 @@ check_index <- function(index, n, names, what, call = rlang::caller_env()) {
   if (!fits || anyNA(positions)) {
     range <- if (is.null(names)) paste("positions from 1 to", n) else paste("names or positions of the", n, "there are")
     abort_argument(what, range, index, call)
+  }
+  positions
+}
+
+# The order of steps is what autocorrelation times and burn-in are found by.
+check_steps <- function(index, n, call = rlang::caller_env()) {
+  positions <- check_index(index, n, NULL, "steps", call)
+  if (is.unsorted(positions, strictly = TRUE)) {
+    abort("argument", c(
+      "{.arg steps} must be in the order of the chain, each of them once.",
+      "i" = "{.code x$draws[i, , ]} has them in any order."
+    ), call = call, argument = "steps")
   }
   positions
 }
@@ -89,7 +102,7 @@ window.chain <- function(x, start = 1, end = Inf, thin = 1, ...) {
 #' @export
 subset.chain <- function(x, ..., steps = TRUE, walkers = TRUE, parameters = NULL, discard = 0, thin = 1) {
   check_no_dots(...)
-  steps <- check_index(steps, dim(x)[1], NULL, "steps")
+  steps <- check_steps(steps, dim(x)[1])
   walkers <- check_index(walkers, dim(x)[2], NULL, "walkers")
   select_chain(keep(x, steps, walkers), discard, thin, parameters)
 }
@@ -107,6 +120,8 @@ bind_chains <- function(..., along = c("steps", "walkers")) {
   for (x in chains) if (!inherits(x, "chain")) abort_argument("...", "chains", x, rlang::current_env())
   if (length(chains) == 0) abort("argument", "There is no chain to bind.", call = rlang::current_env(), argument = "...")
   check_alike(chains, along)
+  refuse_repeated(chains, along)
+  warn_of_ensembles(chains, along)
   Reduce(if (along == "steps") follow else stand_beside, unname(chains))
 }
 
@@ -121,6 +136,49 @@ check_alike <- function(chains, along, call = rlang::caller_env()) {
     if (length(unique(lapply(chains, what[[name]]))) > 1) {
       abort("argument", "The chains must have the same {name} to be bound along {.val {along}}.", call = call, argument = "...")
     }
+  }
+}
+
+# Draws that are there twice would count twice.
+refuse_repeated <- function(chains, along, call = rlang::caller_env()) {
+  repeats <- if (along == "steps") repeats_steps else repeats_walkers
+  for (i in seq_along(chains)[-1]) {
+    for (j in seq_len(i - 1)) {
+      if (repeats(chains[[j]], chains[[i]])) {
+        abort("argument", c(
+          "The chains must be different.",
+          "x" = "Number {i} has draws that number {j} has, too: they would count twice."
+        ), call = call, argument = "...")
+      }
+    }
+  }
+}
+
+# As long as no walker has moved, runs from one start are alike.
+repeats_steps <- function(x, y) {
+  common <- intersect(x$steps, y$steps)
+  rows <- function(chain) chain$log_prob[match(common, chain$steps), , drop = FALSE]
+  length(common) > 1 && any(has_moved(rows(x))) && identical(rows(x), rows(y))
+}
+
+repeats_walkers <- function(x, y) {
+  columns <- function(chain) asplit(chain$log_prob[, has_moved(chain$log_prob), drop = FALSE], 2)
+  any(columns(y) %in% columns(x))
+}
+
+has_moved <- function(log_prob) {
+  if (nrow(log_prob) == 0) logical(ncol(log_prob)) else colSums(log_prob != rep(log_prob[1, ], each = nrow(log_prob)), na.rm = TRUE) > 0
+}
+
+# Nested R-hat needs ensembles of one size.
+warn_of_ensembles <- function(chains, along) {
+  n <- vapply(chains, function(x) x$n_ensembles %||% 1, 0)
+  of_each <- vapply(chains, function(x) dim(x)[2], 0L) / n
+  if (any(n > 1) && length(unique(if (along == "steps") n else of_each)) > 1) {
+    cli::cli_warn(c(
+      "The chains have ensembles of different sizes, of {unique(of_each)} walkers: what is bound counts as one ensemble.",
+      "i" = "{.fn rhat} compares walkers of it, not ensembles."
+    ), class = "livechain_warning_ensembles", call = NULL)
   }
 }
 

@@ -13,7 +13,7 @@ counting_warnings <- function(code, heard) {
   })
 }
 
-own_warnings <- c("livechain_warning_rule", "livechain_warning_autocorr", "livechain_warning_interrupted")
+own_warnings <- paste0("livechain_warning_", c("rule", "autocorr", "interrupted", "blobs"))
 
 warning_counter <- function() {
   kept <- list()

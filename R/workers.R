@@ -85,6 +85,7 @@ evaluate_piece <- function(job, message) {
     evaluate_each(job$evaluate, positions, message$seeds, message$draws, message$timed)
   }
   if (is.null(answer$seconds)) answer$seconds <- seconds_now() - start
+  answer$number <- message$number
   answer
 }
 

@@ -88,6 +88,9 @@ append_steps <- function(writer, draws, log_prob = NULL) {
   check_columns(draws, writer$parameters)
   draws <- as_steps(draws, c(writer$n_walkers, writer$n_parameters))
   n_steps <- dim(draws)[1]
+  if (n_steps == 0) {
+    return(invisible(writer))
+  }
   if (is.null(log_prob)) log_prob <- rep(NaN, n_steps * writer$n_walkers)
   shaped <- is.null(dim(log_prob)) || identical(as.double(dim(log_prob)), as.double(c(n_steps, writer$n_walkers)))
   if (!is.numeric(log_prob) || length(log_prob) != n_steps * writer$n_walkers || !shaped) {
@@ -98,10 +101,8 @@ append_steps <- function(writer, draws, log_prob = NULL) {
   withCallingHandlers(native(livechain_append, writer$pointer, draws, as.double(log_prob), accepted),
     error = function(condition) writer$failure <- conditionMessage(condition)
   )
-  if (n_steps > 0) {
-    writer$last <- matrix(draws[n_steps, , ], writer$n_walkers)
-    writer$accepted <- accepted[, n_steps]
-  }
+  writer$last <- matrix(draws[n_steps, , ], writer$n_walkers)
+  writer$accepted <- accepted[, n_steps]
   invisible(writer)
 }
 

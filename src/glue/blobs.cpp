@@ -86,20 +86,24 @@ BlobType type_of_numbers(SEXP result) {
 // NA of the integers of 64 bits that R's packages have.
 constexpr std::int64_t missing_wide = std::numeric_limits<std::int64_t>::min();
 
-std::int64_t wide_number(double value) {
+std::string as_before(const BlobField& field) {
+  return field.name.empty() ? " as blob, as before" : " as blob \"" + field.name + "\", as before";
+}
+
+std::int64_t wide_number(double value, const BlobField& field) {
   if (std::isnan(value)) return missing_wide;
   if (value != std::floor(value) || std::abs(value) > 0x1p53) {
-    throw std::invalid_argument("a whole number as a blob that was one before");
+    throw std::invalid_argument("a whole number" + as_before(field));
   }
   return static_cast<std::int64_t>(value);
 }
 
 double wide_number(std::int64_t value) { return value == missing_wide ? NA_REAL : static_cast<double>(value); }
 
-int whole_number(double value) {
+int whole_number(double value, const BlobField& field) {
   if (std::isnan(value)) return NA_INTEGER;
   if (value != std::floor(value) || std::abs(value) > std::numeric_limits<int>::max()) {
-    throw std::invalid_argument("a whole number as a blob that was one before");
+    throw std::invalid_argument("a whole number" + as_before(field));
   }
   return static_cast<int>(value);
 }
@@ -116,7 +120,7 @@ void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* pla
     return;
   }
   if (field.kind == BlobKind::string) {
-    if (TYPEOF(value) != STRSXP) throw std::invalid_argument("text as a blob that was text before");
+    if (TYPEOF(value) != STRSXP) throw std::invalid_argument("text" + as_before(field));
     const std::string text = text_at(value, i);
     if (text.size() > field.width) {
       throw std::invalid_argument("at most " + std::to_string(field.width) + " bytes of text as blob \"" + field.name +
@@ -126,16 +130,16 @@ void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* pla
     std::memcpy(place, text.data(), text.size());
     return;
   }
-  if (!holds_numbers(value)) throw std::invalid_argument("a number as a blob that was a number before");
+  if (!holds_numbers(value)) throw std::invalid_argument("a number" + as_before(field));
   const double number = number_at(value, i);
   if (field.kind == BlobKind::integer) {
-    const int whole = whole_number(number);
+    const int whole = whole_number(number, field);
     std::memcpy(place, &whole, sizeof whole);
   } else if (field.kind == BlobKind::wide_integer) {
-    const std::int64_t whole = wide_number(number);
+    const std::int64_t whole = wide_number(number, field);
     std::memcpy(place, &whole, sizeof whole);
   } else if (field.kind == BlobKind::logical) {
-    if (std::isnan(number)) throw std::invalid_argument("TRUE or FALSE as a logical blob");
+    if (TYPEOF(value) != LGLSXP || std::isnan(number)) throw std::invalid_argument("TRUE or FALSE" + as_before(field));
     *place = static_cast<std::byte>(number != 0);
   } else {
     std::memcpy(place, &number, sizeof number);
@@ -162,9 +166,17 @@ void encode_field(SEXP value, R_xlen_t first, const BlobField& field, std::byte*
   }
 }
 
-std::invalid_argument changed_length(const std::string& what, R_xlen_t before, R_xlen_t now) {
-  return std::invalid_argument(what + " of length " + std::to_string(before) +
-                               " as before, not of length " + std::to_string(now));
+// The value itself is what was found.
+void encode_element(SEXP value, const BlobField& field, std::byte* record) {
+  try {
+    encode_field(value, 0, field, record);
+  } catch (const std::invalid_argument& error) {
+    throw BadBlob(error.what(), value);
+  }
+}
+
+std::string changed_length(const std::string& what, R_xlen_t before, R_xlen_t now) {
+  return what + " of length " + std::to_string(before) + " as before, not of length " + std::to_string(now);
 }
 
 // The log-probability, and each field or each of its values.
@@ -173,7 +185,7 @@ void require_length(SEXP result, const BlobType& type, bool is_list) {
   for (const auto& field : type.fields()) {
     expected += is_list ? 1 : static_cast<R_xlen_t>(field.n_values());
   }
-  if (length_of(result) != expected) throw changed_length("a result", expected, length_of(result));
+  if (length_of(result) != expected) throw std::invalid_argument(changed_length("a result", expected, length_of(result)));
 }
 
 void require_name(SEXP result, R_xlen_t i, const BlobField& field) {
@@ -232,8 +244,8 @@ void encode_blobs(SEXP result, const BlobType& type, std::byte* record) {
     if (is_list || n == 1) require_name(result, at, field);
     if (is_list) {
       const SEXP value = item_at(result, at);
-      if (length_of(value) != n) throw changed_length("a blob '" + field.name + "'", n, length_of(value));
-      encode_field(value, 0, field, record);
+      if (length_of(value) != n) throw BadBlob(changed_length("a blob '" + field.name + "'", n, length_of(value)), value);
+      encode_element(value, field, record);
       at += 1;
     } else {
       encode_field(result, at, field, record);
@@ -248,7 +260,7 @@ void encode_some_blobs(SEXP result, const BlobType& type, std::byte* record) {
   encode_missing_blobs(type, record);
   for (R_xlen_t i = 0; i < n; ++i) {
     const BlobField& field = type.fields()[static_cast<std::size_t>(n_fields - n + i)];
-    if (field.n_values() != 1) throw changed_length("a result", n_fields + 1, n + 1);
+    if (field.n_values() != 1) throw std::invalid_argument(changed_length("a result", n_fields + 1, n + 1));
     require_name(result, i + 1, field);
     encode_value(result, i + 1, field, record + field.offset);
   }

@@ -6,9 +6,21 @@
 #include <Rcpp.h>
 
 #include <cstddef>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace livechain::glue {
+
+// A blob that is not as it was before, and what it is: part of a result that whoever catches this still has.
+class BadBlob : public std::invalid_argument {
+ public:
+  BadBlob(const std::string& expected, SEXP value) : std::invalid_argument(expected), value_(value) {}
+  SEXP value() const { return value_; }
+
+ private:
+  SEXP value_;
+};
 
 // The type of the blobs in `c(log_prob, ...)` or `list(log_prob, ...)`. Like the next, it throws
 // std::invalid_argument, whose message says what was expected.

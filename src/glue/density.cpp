@@ -56,11 +56,16 @@ void require_one_each(SEXP results, core::Index n) {
 // Calls `use`; when it refuses the result for row `i`, the walker and the position are added.
 template <class Use>
 void for_walker(SEXP result, const core::Batch& batch, core::Index i, Use use) {
+  const double* row = batch.position(i);
+  const auto refused = [&](const char* expected, SEXP found) {
+    return BadResult(expected, found, batch.walker(i), {row, row + batch.n_parameters});
+  };
   try {
     use();
+  } catch (const BadBlob& error) {
+    throw refused(error.what(), error.value());
   } catch (const std::invalid_argument& error) {
-    const double* row = batch.position(i);
-    throw BadResult(error.what(), result, batch.walker(i), {row, row + batch.n_parameters});
+    throw refused(error.what(), result);
   }
 }
 
@@ -251,8 +256,10 @@ Rcpp::RObject BatchDensity::call(const core::Batch& batch) {
       for (core::Index i = 0; i < n; ++i) column[i] = batch.position(i)[p];
     }
     prepare(batch.walkers);
+    begin({0, nullptr, d, n});
     return evaluate_call();
   });
+  end();
   if (!is_as_wanted(results, n)) results = function("split_results")(results, n);
   between();
   return results;

@@ -96,6 +96,9 @@ class MappedDensity : public BatchDensity {
 
   void evaluate(core::Batch& batch) override;
 
+  // Which of them it is, others know.
+  std::optional<Current> current() const override { return std::nullopt; }
+
  protected:
   Rcpp::RObject call(const core::Batch& batch) override;
   void prepare(const std::vector<core::Index>& walkers) const override;

@@ -19,11 +19,12 @@ class UserDensity : public core::Density {
   const std::optional<store::BlobType>& blob_type() const { return blob_type_; }
   virtual void set_blob_type(const store::BlobType& type) { blob_type_ = type; }
 
-  // What is being evaluated just now; nothing when that is several walkers at once.
+  // What is being evaluated just now: one walker, or `n` of them at once, which have no `position` here.
   struct Current {
     core::Index walker;
     const double* position;
     core::Index n_parameters;
+    core::Index n = 1;
   };
   virtual std::optional<Current> current() const { return current_; }
 

@@ -117,13 +117,14 @@ extern "C" SEXP livechain_attend(SEXP density) {
   });
 }
 
-// The number of the walker for which the density is being evaluated, and its position; NULL when it is not,
-// or when it is for several at once.
+// The number of the walker for which the density is being evaluated, and its position; of several at once, how many they
+// are; NULL when none is.
 extern "C" SEXP livechain_current(SEXP density) {
   return entry([&]() -> SEXP {
     using Rcpp::_;
     const std::optional<UserDensity::Current> current = Rcpp::XPtr<UserDensity>(density)->current();
     if (!current) return R_NilValue;
+    if (current->position == nullptr) return Rcpp::List::create(_["n"] = static_cast<double>(current->n));
     return Rcpp::List::create(
         _["walker"] = static_cast<double>(current->walker + 1),
         _["position"] = Rcpp::NumericVector(current->position, current->position + current->n_parameters));

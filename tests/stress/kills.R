@@ -99,8 +99,17 @@ nothing <- function(file, options) NULL
 
 interrupted <- function(file, options) {
   child <- forked(function() sample_into(file, options))
-  wait_until(function() file.exists(file) && published(file) > 0)
+  wait_until(function() file.exists(file) && is_begun(file, options))
   end(child, file)
+}
+
+# An ordinary file admits no readers as long as it is written.
+is_begun <- function(file, options) {
+  if (!isFALSE(options$swmr)) {
+    return(published(file) > 0)
+  }
+  busy_wait(stats::runif(1, 0, 0.05))
+  TRUE
 }
 
 kills_at_random <- function() {

@@ -15,6 +15,8 @@ tests <- list(
   soak = soak
 )
 chosen <- commandArgs(TRUE)
+unknown <- setdiff(chosen, names(tests))
+if (length(unknown) > 0) stop("There is no test named ", toString(unknown), "; there are ", toString(names(tests)))
 if (length(chosen) > 0) tests <- tests[chosen]
 
 run <- function(name) {
@@ -22,9 +24,10 @@ run <- function(name) {
   seconds <- system.time(outcome <- tryCatch(tests[[name]](), error = function(condition) {
     result(name, 0, "", broken = 1, note = conditionMessage(condition))
   }))[["elapsed"]]
-  print_result(outcome, seconds)
-  sum(outcome$failures) == 0
+  line <- line_of(outcome, seconds)
+  cat(line, "\n", sep = "")
+  if (sum(outcome$failures) > 0) paste0("Failed: ", name, ": ", line)
 }
-passed <- vapply(names(tests), run, TRUE)
-cat(sprintf("%d passed, %d failed\n", sum(passed), sum(!passed)))
-quit("no", status = as.integer(!all(passed)))
+failed <- unlist(lapply(names(tests), run))
+cat("", failed, sprintf("%d passed, %d failed", length(tests) - length(failed), length(failed)), sep = "\n")
+quit("no", status = as.integer(length(failed) > 0))

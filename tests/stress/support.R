@@ -11,12 +11,12 @@ counts <- function(n, least = 1) max(least, ceiling(n * factor))
 
 result <- function(what, n, unit, ..., note = "") list(what = what, n = n, unit = unit, failures = c(...) + 0, note = note)
 
-print_result <- function(result, seconds) {
+line_of <- function(result, seconds) {
   failures <- paste(format(result$failures, big.mark = ","), names(result$failures), collapse = "  ")
-  cat(sprintf(
-    "%-52s %10s %-8s %s%s  [%.0f s]\n", result$what, format(result$n, big.mark = ",", scientific = FALSE), result$unit, failures,
+  sprintf(
+    "%-52s %10s %-8s %s%s  [%.0f s]", result$what, format(result$n, big.mark = ",", scientific = FALSE), result$unit, failures,
     if (nzchar(result$note)) paste0("  (", result$note, ")") else "", seconds
-  ))
+  )
 }
 
 normal <- function(x) -sum(x^2) / 2

@@ -77,3 +77,11 @@ test_that("draws of posterior and coda are judged by parameter", {
     expect_error(ask(chain), class = "livechain_error_argument")
   }
 })
+
+test_that("coda numbers steps that are not evenly apart anew, and gets none of none", {
+  skip_if_not_installed("coda")
+  chain <- reference(10)
+  expect_identical(as.vector(stats::time(coda::as.mcmc.list(chain[c(1, 5, 6), , ]))), as.double(1:3))
+  expect_identical(as.vector(stats::time(coda::as.mcmc.list(chain[c(2, 4, 6), , ]))), c(2, 4, 6))
+  expect_error(coda::as.mcmc.list(chain[0, , ]), class = "livechain_error_empty")
+})

@@ -69,3 +69,15 @@ test_that("draws for posterior know their ensembles", {
   }
   expect_null(attr(posterior::as_draws_array(chain[, 1:20, ]), "superchain_ids"))
 })
+
+test_that("ensembles are read in the order in which they are asked for", {
+  file <- temp_chain()
+  run_mcmc(normal, matrix(rnorm(36), 18), 20, seed = 1, n_ensembles = 3, file = file)
+  whole <- read_chain(file)
+  part <- read_chain(file, ensembles = c(3, 1))
+  expect_identical(part$draws, whole$draws[, c(13:18, 1:6), ])
+  expect_identical(part$n_ensembles, 2)
+  expect_snapshot(read_chain(file, ensembles = 0), error = TRUE, transform = scrub)
+  expect_snapshot(run_mcmc(normal, start(), 5, n_ensembles = 20), error = TRUE)
+  expect_snapshot(run_mcmc(normal, start(), 5, n_ensembles = 10, moves = move_stretch()), error = TRUE)
+})

@@ -238,3 +238,13 @@ test_that("what cannot be exported is said", {
   expect_snapshot(export_chain(chain[0, , ], "x.csv"), error = TRUE)
   expect_snapshot(export_chain(chain, "x.csv", discard = 10), error = TRUE)
 })
+
+test_that("a whole chain that is exported for R can be resumed", {
+  chain <- reference(20)
+  path <- withr::local_tempfile(fileext = ".rds")
+  export_chain(chain, path)
+  expect_identical(resume_mcmc(readRDS(path), normal, 5)$draws, reference(25)$draws)
+  export_chain(chain, path, discard = 5, overwrite = TRUE)
+  expect_identical(readRDS(path)$steps, as.double(6:20))
+  expect_snapshot(export_chain(chain, path, groups = c(zz = "log_likelihood"), overwrite = TRUE), error = TRUE)
+})

@@ -51,3 +51,7 @@ test_that("draws of posterior are starts, a walker for each", {
   expect_identical(run_mcmc(normal, posterior::as_draws_df(init), 5, seed = 7)$draws, of_matrix$draws)
   expect_identical(run_mcmc(normal, posterior::as_draws_matrix(init), 5, seed = 7)$draws, of_matrix$draws)
 })
+
+test_that("groups are vectors and matrices", {
+  expect_snapshot(run_mcmc(normal, list(mu = array(0, c(16, 1, 2)), s = rnorm(16)), 5), error = TRUE)
+})

@@ -76,3 +76,10 @@ test_that("names say which parameter is meant, in whatever order", {
     init_walkers(5, c(a = 1), spread = structure(1, class = "integer64"))
   })
 })
+
+test_that("starts from a chain keep its groups", {
+  chain <- run_mcmc(function(x) normal(x$mu), list(mu = start()), 20, seed = 7)
+  init <- init_walkers(16, chain)
+  expect_identical(attr(init, "groups"), c("mu", "mu"))
+  expect_identical(dim(run_mcmc(function(x) normal(x$mu), init, 5, seed = 7)), c(5L, 16L, 2L))
+})

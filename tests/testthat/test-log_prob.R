@@ -369,3 +369,39 @@ test_that("no two columns of a table get one name", {
   twice <- function(x) list(normal(x), v = x, "v[1]" = 1)
   expect_error(run_mcmc(twice, start(), 5), "v\\[1\\]", class = "livechain_error_log_prob")
 })
+
+test_that("data with names and a forgotten sum() are told from blobs", {
+  y <- c(Mon = 1.2, Tue = 0.4, Wed = 2.2)
+  expect_snapshot(chain <- run_mcmc(function(x) dnorm(y, x[["a"]], 1, log = TRUE), named_start(), 2, seed = 1))
+  expect_warning(
+    run_mcmc(function(x) outer(x[, 1], y, function(m, y) dnorm(y, m, 1, log = TRUE)), named_start(), 2, seed = 1, vectorized = TRUE),
+    class = "livechain_warning_blobs"
+  )
+  for (name in c("log_prob", "lp", "lnprob", "logLik", "posterior", "")) {
+    expect_no_warning(run_mcmc(function(x) stats::setNames(c(normal(x), 2), c(name, "z")), named_start(), 2, seed = 1))
+  }
+})
+
+test_that("a blob stays what its first value was, and is named when it does not", {
+  later <- function(first, then) {
+    n <- 0
+    function(x) {
+      n <<- n + 1
+      list(normal(x), v = if (n > 30) then else first)
+    }
+  }
+  expect_snapshot(run_mcmc(later(TRUE, 2L), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(later(2L, 1.5), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(later(2, "b"), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(later("b", 2), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(later(1:2, 1:3), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(later(NA, 2), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(function(x) c(normal(x), "a\tb" = 2), start(), 5, seed = 1), error = TRUE)
+  expect_identical(unique(as.vector(run_mcmc(later(NA_real_, 2), start(), 5, seed = 1)$blobs)), c(NA, 2))
+})
+
+test_that("an error in a vectorized density is one of the density", {
+  error <- tryCatch(run_mcmc(function(x) stop("bad weather"), start(), 5, vectorized = TRUE), error = identity)
+  expect_s3_class(error, c("livechain_error_log_prob", "livechain_error", "simpleError"), exact = FALSE)
+  expect_snapshot(run_mcmc(function(x) stop("bad weather"), start(), 5, vectorized = TRUE), error = TRUE)
+})

@@ -308,3 +308,12 @@ test_that("mirai, as a cluster and by its daemons, goes on without workers that 
   wait_for_end(process)
   for (chain in process$get_result()) expect_same_chain(chain, reference(40))
 })
+
+test_that("a map that answers in another order gives the same chain", {
+  backwards <- function(X, FUN) rev(lapply(rev(seq_along(X)), function(i) FUN(X[[i]])))
+  shuffled <- function(X, FUN) lapply(X[rev(seq_along(X))], FUN)
+  for (map in list(backwards, shuffled)) {
+    expect_identical(run_mcmc(normal, start(), 20, map = map, n_workers = 4, seed = 7)$draws, reference(20)$draws)
+  }
+  expect_snapshot(run_mcmc(normal, start(), 5, map = sapply, n_workers = 2), error = TRUE)
+})

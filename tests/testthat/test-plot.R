@@ -162,3 +162,8 @@ test_that("a label names what is taken from the ticks of its axis, zeros and all
   expect_identical(from_label("T0", -2454950.3), "T0 + 2454950.3")
   expect_identical(from_label("T0", 0), "T0")
 })
+
+test_that("what is to be marked in no panel is named", {
+  expect_snapshot(plot(reference(20), truth = c(zz = 3)), error = TRUE)
+  expect_snapshot(plot(reference(20), prior = list(zz = dnorm)), error = TRUE)
+})

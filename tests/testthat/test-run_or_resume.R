@@ -49,3 +49,7 @@ test_that("max_time() knows the limit of a scheduler", {
   expect_identical(job_end(), 1.7e9)
   expect_true(max_time()(NULL))
 })
+
+test_that("a file must be named", {
+  expect_snapshot(run_or_resume(normal, start(), 5, "x.h5"), error = TRUE)
+})

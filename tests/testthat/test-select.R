@@ -88,3 +88,16 @@ test_that("chains without steps, with one walker, with missing draws or many par
   expect_identical(nrow(summary(many)), 20L)
   expect_output(print(head(read_chain(many), 1)), "the first 8 of 20")
 })
+
+test_that("any file of HDF5 is meant by its path, whatever its name", {
+  file <- withr::local_tempfile(fileext = ".chain")
+  run_mcmc(normal, start(), 60, file = file, seed = 7)
+  expect_s3_class(summary(file), "chain_summary")
+  expect_identical(drawn(plot(file)), drawn(plot(read_chain(file))))
+  expect_identical(summary("a string"), summary.default("a string"))
+})
+
+test_that("flags stay flags in data frames", {
+  chain <- run_mcmc(function(x) list(normal(x), up = x[1] > 0), start(), 20, seed = 7)
+  expect_identical(as.data.frame(chain)$up, as.vector(chain$draws[, , 1] > 0))
+})

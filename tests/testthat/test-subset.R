@@ -91,3 +91,25 @@ test_that("walkers of runs of other lengths keep their acceptance rates", {
   both <- bind_chains(short, long[1:100, , ], along = "walkers")
   expect_equal(acceptance_rate(both), c(acceptance_rate(short), acceptance_rate(long)))
 })
+
+test_that("steps keep their order, and a chain without walkers or parameters is shown", {
+  chain <- reference(10)
+  expect_snapshot(chain[10:1, , ], error = TRUE)
+  expect_error(chain[c(1, 1), , ], class = "livechain_error_argument")
+  expect_error(subset(chain, steps = c(3, 2)), class = "livechain_error_argument")
+  expect_output(print(chain[, 0, ]), "10 steps x 0 walkers")
+  expect_output(print(chain[, , 0]), "x 0 parameters")
+})
+
+test_that("draws that are there twice are refused, and ensembles are not forgotten in silence", {
+  chain <- reference(50)
+  expect_snapshot(c(chain, chain), error = TRUE)
+  expect_error(c(chain, chain[20:40, , ]), class = "livechain_error_argument")
+  expect_error(bind_chains(chain[, 1:5, ], chain[, 5:10, ], along = "walkers"), class = "livechain_error_argument")
+  still <- run_mcmc(function(x) if (all(x %in% start())) 0 else -Inf, start(), 5, seed = 1)
+  expect_identical(dim(c(still, still))[1], 10L)
+  two <- run_mcmc(normal, start(), 50, seed = 8, n_ensembles = 2)
+  expect_snapshot(invisible(bind_chains(two, chain, along = "walkers")))
+  expect_warning(c(two, chain), class = "livechain_warning_ensembles")
+  expect_no_warning(bind_chains(two, chain[, 1:10, ], along = "walkers"))
+})

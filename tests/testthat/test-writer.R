@@ -272,3 +272,12 @@ test_that("nobody asks a closed stream", {
   expect_error(stop_requested(writer), "is closed", class = "livechain_error_argument")
   expect_error(stop_requested(1), class = "livechain_error_argument")
 })
+
+test_that("appending no steps does nothing", {
+  file <- temp_chain()
+  writer <- chain_writer(file, n_walkers = 2, parameters = c("a", "b"))
+  append_steps(writer, array(1, c(1, 2, 2)))
+  expect_no_warning(append_steps(writer, array(0, c(0, 2, 2)), array(0, c(0, 2))))
+  close(writer)
+  expect_identical(read_chain(file)$steps, 1)
+})
