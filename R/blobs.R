@@ -10,7 +10,7 @@ blob_check <- function(parameters, vectorized, call) {
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
     refuse_names(names, parameters, at)
-    warn_of_named_first(result, names, vectorized)
+    if (!vectorized) warn_of_named_first(result, names)
     refuse_columns(columns_of(result, names), parameter_names(parameters, length(position)), at)
     if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
   }
@@ -33,15 +33,15 @@ refuse_unnamed <- function(result, names, vectorized, at) {
   ), at)
 }
 
-# The log-probability needs no name: where it has that of a datum, so have the blobs.
-warn_of_named_first <- function(result, names, vectorized) {
+# The log-probability needs no name: where it has that of a datum, so have the blobs. (Of a matrix, cbind() makes names.)
+warn_of_named_first <- function(result, names) {
   first <- names(result)[1] %||% ""
   if (length(names) == 0 || is.list(result) || !nzchar(first) || grepl("^(l|ln|log)p|^ll|log|prob|post|dens|target|value", first, ignore.case = TRUE)) {
     return(invisible())
   }
   cli::cli_warn(c(
     "{.arg log_prob} returned {length(result)} numbers with names: the first, {.val {first}}, is taken for the log-probability, the others, {.val {names}}, for blobs.",
-    "i" = "Was the sum of the values meant? {.code {if (vectorized) 'rowSums(...)' else 'sum(dnorm(y, mean, sd, log = TRUE))'}}",
+    "i" = "Was the sum of the values meant? {.code sum(dnorm(y, mean, sd, log = TRUE))}",
     "i" = "Otherwise, leave out the first name: {.code c(log_prob, name = value)}."
   ), class = "livechain_warning_blobs", call = NULL)
 }

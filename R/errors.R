@@ -125,7 +125,7 @@ failure_reports <- list(
   },
   bad_log_prob = function(failure, call) {
     abort("log_prob", c(
-      "The log-probability of walker {failure$walker} is {failure$value}.",
+      "The log-probability of walker {failure$walker}{at_temperature(failure$temperature)} is {failure$value}.",
       "x" = "The position was {describe_position(failure$position)}.",
       "i" = "It must be a number or {.code -Inf}, which forbids a position.",
       "i" = if (is.na(failure$value)) {
@@ -139,7 +139,7 @@ failure_reports <- list(
   },
   bad_position = function(failure, call) {
     abort("position", c(
-      "Walker {failure$walker} was to move to {describe_position(failure$position)}, which is no position.",
+      "Walker {failure$walker}{at_temperature(failure$temperature)} was to move to {describe_position(failure$position)}, which is no position.",
       "i" = "Nothing holds the walkers back: does the log-probability fall where parameters become large?"
     ), call = call, walker = failure$walker, position = failure$position)
   },
@@ -147,7 +147,7 @@ failure_reports <- list(
     where <- describe_position(failure$position)
     abort("log_prob", c(
       "{failure$message}",
-      "i" = if (failure$walker > 0) "It happened for walker {failure$walker} at {where}." else "It happened at {where}."
+      "i" = if (failure$walker > 0) "It happened for walker {failure$walker}{at_temperature(failure$temperature)} at {where}." else "It happened at {where}."
     ), call = quote(log_prob()), walker = failure$walker, position = failure$position)
   },
   other_blobs = function(failure, call) {
@@ -179,7 +179,7 @@ failure_reports <- list(
   },
   bad_result = function(failure, call) {
     where <- if (failure$walker > 0) {
-      c("i" = "It was called for walker {failure$walker} at {describe_position(failure$position)}.")
+      c("i" = "It was called for walker {failure$walker}{at_temperature(failure$temperature)} at {describe_position(failure$position)}.")
     }
     abort("log_prob", c(
       "{.arg log_prob} must return {failure$expected}.",

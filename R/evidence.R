@@ -141,7 +141,7 @@ bennett <- function(log_likelihood, betas) {
 
 #' @export
 print.log_evidence <- function(x, ...) {
-  show <- function(of) paste(format(of[["estimate"]], digits = 6), "+-", format(of[["se"]], digits = 2))
+  show <- function(of) paste(format_by_sd(of[["estimate"]], of[["se"]], 2), "+-", format_signif(of[["se"]], 2))
   cat("<log_evidence> ", if (is.na(x[["estimate"]])) "NA" else show(x), "\n", sep = "")
   if (!is.null(attr(x, "reason"))) {
     cat(attr(x, "reason"), "\n", sep = "")

@@ -4,7 +4,9 @@
 # `position` set anew each time.
 new_density <- function(log_prob, log_prior, arguments, parameters, settings, map, n_threads, groups, call = rlang::caller_env()) {
   lost <- lost_counter()
-  density_at <- function(pointer) list(pointer = pointer, parameters = parameters, heard = warning_counter(), lost = lost)
+  density_at <- function(pointer) {
+    list(pointer = pointer, parameters = parameters, heard = warning_counter(), lost = lost, n_walkers = settings$n_walkers)
+  }
   if (is_compiled(log_prob) && is.null(map)) {
     return(density_at(native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)))
   }
@@ -74,6 +76,7 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
       if (inherits(result, "livechain_failure") && length(result$position) > 0) {
         names(result$position) <- density$parameters
         result$at_start <- at_start
+        result <- in_ladder(result, density$n_walkers)
       }
       checked(result, call)
     },
@@ -82,7 +85,8 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
       if (!is.null(current$n)) {
         condition <- as_log_prob_error(condition, cli::pluralize("It happened when {current$n} position{?s} {?was/were} evaluated at once."))
       } else if (!is.null(current)) {
-        condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters))
+        current <- in_ladder(current, density$n_walkers)
+        condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters), current$temperature)
       }
       signal_again(complete(condition))
     }
@@ -96,12 +100,25 @@ signal_again <- function(condition) {
   if (inherits(condition, "rlang_error")) rlang::cnd_signal(condition) else stop(condition)
 }
 
-locate <- function(condition, walker, position) {
+# Walkers of a run at several temperatures are numbered through: which of which temperature it is.
+in_ladder <- function(at, n_walkers) {
+  if (isTRUE(at$walker > n_walkers)) {
+    at$temperature <- (at$walker - 1) %/% n_walkers + 1
+    at$walker <- (at$walker - 1) %% n_walkers + 1
+  }
+  at
+}
+
+at_temperature <- function(number) if (is.null(number)) "" else paste(" at temperature", number)
+
+locate <- function(condition, walker, position, temperature = NULL) {
   if (inherits(condition, "livechain_error_log_prob")) {
     return(condition)
   }
   condition[c("walker", "position")] <- list(walker, position)
-  as_log_prob_error(condition, paste0("It happened for walker ", walker, " at ", describe_position(position), "."))
+  as_log_prob_error(condition, paste0(
+    "It happened for walker ", walker, at_temperature(temperature), if (!is.null(temperature)) ",", " at ", describe_position(position), "."
+  ))
 }
 
 as_log_prob_error <- function(condition, where) {

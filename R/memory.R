@@ -94,11 +94,12 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, ver
     n_steps = n_steps, n_done = chain$n_total, target = max(run$target, chain$n_total + n_steps)
   ))
   settings$on_nan <- on_nan %||% run$on_nan
-  inform_rule_missing(run$rule, stop_when)
+  settings$n_walkers <- dim(chain)[2]
   if (n_steps == 0) {
     cli::cli_inform(c("i" = "The run is finished after {format_count(chain$n_total)} step{cli::qty(chain$n_total)}{?s}: add more with {.arg n_steps}."))
     return(chain)
   }
+  inform_rule_missing(run$rule, stop_when)
   density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups, call)
   walkers <- native(livechain_walkers, last_state(chain), chain$log_prob[dim(chain)[1], ], last_results(chain), list(
     accepted = chain$accepted, n_nan = run$n_nan, memory = run$memory

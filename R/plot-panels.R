@@ -112,7 +112,7 @@ panel_density <- function(chain, column, truth = NULL, prior = NULL, col = NULL)
   ensembles <- ensemble_of(chain)
   colours <- colours_of(max(ensembles), col)
   whole <- density_of(values)
-  before <- prior_density(prior, whole$x)
+  before <- prior_density(prior, whole$x, name)
   each <- if (max(ensembles) > 1) {
     lapply(seq_len(max(ensembles)), function(i) density_of(finite_some(chain$draws[, ensembles == i, column])))
   }
@@ -155,9 +155,17 @@ plot_range <- function(values) {
 }
 
 # A function of the parameter, or draws of it.
-prior_density <- function(prior, x) {
+prior_density <- function(prior, x, name) {
   if (is.function(prior)) {
-    vapply(x, prior, 0)
+    height <- lapply(x, prior)
+    bad <- Position(function(y) !is_number(y) || y < 0, height)
+    if (!is.na(bad)) {
+      abort("argument", c(
+        "A function in {.arg prior} must return a density, one number for each value.",
+        "x" = "For {.val {name}} at {format(x[bad], digits = 7)} it returned {describe_value(height[[bad]])}."
+      ), call = NULL, argument = "prior")
+    }
+    unlist(height)
   } else if (!is.null(prior)) {
     density <- density_of(prior)
     stats::approx(density$x, density$y, x, yleft = 0, yright = 0)$y

@@ -192,6 +192,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
     thin_by = check_whole(thin_by, 1),
     n_ensembles = n_ensembles,
     vectorized = vectorized,
+    n_walkers = nrow(init) / given$n_given,
     has_prior = has_prior(log_prob, log_prior),
     on_nan = check_choice(on_nan, c("error", "reject")),
     rule = rule_text(if (!is.null(stop_when)) substitute(stop_when))
@@ -288,7 +289,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   rule$rule <- rule_text(if (!is.null(stop_when)) substitute(stop_when))
   settings <- c(stored_settings(run, moves), callback, rule)
   settings$on_nan <- on_nan %||% settings$on_nan
-  inform_rule_missing(run$facts[["stop_when"]], stop_when)
+  settings$n_walkers <- run$n_walkers
   check_enough_walkers(run$n_walkers / run$n_ensembles, run$n_parameters, settings$moves, "file", run$n_ensembles)
   match_parameters(log_prob, run$parameters, run$n_parameters, "file")
   check_same_prior(log_prob, log_prior, settings$has_prior)
@@ -320,6 +321,7 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
     ))
     return(invisible(new_chain_file(storage$path, storage$name)))
   }
+  inform_rule_missing(run$facts[["stop_when"]], stop_when)
   run_to_file(walkers, density, settings, writer, storage, progress)
 }
 

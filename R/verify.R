@@ -10,7 +10,7 @@ check_verify <- function(verify, call = rlang::caller_env()) {
 verify_density <- function(verify, walkers, writer, density, storage, tempered, call = rlang::caller_env()) {
   if (identical(verify, "update")) {
     if (tempered) refuse_update(call)
-    updated <- native(livechain_reevaluate, walkers, density$pointer, NULL, call = call)
+    updated <- evaluating(density, livechain_reevaluate, walkers, density$pointer, NULL, at_start = TRUE, call = call)
     positions <- native(livechain_walker_positions, updated)
     colnames(positions) <- density$parameters
     check_possible_start(native(livechain_log_prob, updated), positions, call)
@@ -50,7 +50,7 @@ verify_before_adopting <- function(verify, density, storage, call = rlang::calle
     require_same_density(walkers, density, storage, call)
     return(FALSE)
   }
-  native(livechain_reevaluate, walkers, density$pointer, 0, call = call)
+  evaluating(density, livechain_reevaluate, walkers, density$pointer, 0, at_start = TRUE, call = call)
   verify
 }
 
@@ -62,7 +62,7 @@ require_same_density <- function(walkers, density, storage, call) {
     return(invisible())
   }
   positions <- native(livechain_walker_positions, walkers)
-  now <- native(livechain_reevaluate, walkers, density$pointer, some - 1, call = call)
+  now <- evaluating(density, livechain_reevaluate, walkers, density$pointer, some - 1, at_start = TRUE, call = call)
   compare <- function(stored, now, what) {
     i <- which(!is_close(now, stored))[1]
     if (!is.na(i)) abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), what, stored[i], now[i], storage, call)

@@ -4,6 +4,7 @@
 #include "core/batch.h"
 
 #include <stdexcept>
+#include <string>
 
 namespace livechain::core {
 
@@ -41,7 +42,8 @@ class Monitor {
 class BadPosition : public std::runtime_error {
  public:
   BadPosition(Index walker, std::vector<double> position)
-      : std::runtime_error("a position is not finite"), walker(walker), position(std::move(position)) {}
+      : std::runtime_error("walker " + std::to_string(walker + 1) + " was to move to a position that is not finite"),
+        walker(walker), position(std::move(position)) {}
 
   Index walker;
   std::vector<double> position;
@@ -51,7 +53,8 @@ class BadPosition : public std::runtime_error {
 class BadLogProb : public std::runtime_error {
  public:
   BadLogProb(double value, Index walker, std::vector<double> position)
-      : std::runtime_error("the log-probability is not usable"),
+      : std::runtime_error("the log-probability of walker " + std::to_string(walker + 1) + " is " +
+                           (value > 0 ? "Inf" : "NaN")),
         value(value),
         walker(walker),
         position(std::move(position)) {}

@@ -179,13 +179,18 @@ std::string changed_length(const std::string& what, R_xlen_t before, R_xlen_t no
   return what + " of length " + std::to_string(before) + " as before, not of length " + std::to_string(now);
 }
 
+std::string values_as_before(R_xlen_t n_blobs) {
+  if (n_blobs == 0) return "the log-probability alone, as before";
+  return "the log-probability and " + std::to_string(n_blobs) + (n_blobs == 1 ? " blob" : " blobs") + ", as before";
+}
+
 // The log-probability, and each field or each of its values.
 void require_length(SEXP result, const BlobType& type, bool is_list) {
   R_xlen_t expected = 1;
   for (const auto& field : type.fields()) {
     expected += is_list ? 1 : static_cast<R_xlen_t>(field.n_values());
   }
-  if (length_of(result) != expected) throw std::invalid_argument(changed_length("a result", expected, length_of(result)));
+  if (length_of(result) != expected) throw std::invalid_argument(values_as_before(expected - 1));
 }
 
 void require_name(SEXP result, R_xlen_t i, const BlobField& field) {
@@ -260,7 +265,7 @@ void encode_some_blobs(SEXP result, const BlobType& type, std::byte* record) {
   encode_missing_blobs(type, record);
   for (R_xlen_t i = 0; i < n; ++i) {
     const BlobField& field = type.fields()[static_cast<std::size_t>(n_fields - n + i)];
-    if (field.n_values() != 1) throw std::invalid_argument(changed_length("a result", n_fields + 1, n + 1));
+    if (field.n_values() != 1) throw std::invalid_argument(values_as_before(n_fields));
     require_name(result, i + 1, field);
     encode_value(result, i + 1, field, record + field.offset);
   }

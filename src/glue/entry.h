@@ -21,8 +21,13 @@ class BadResult : public std::runtime_error {
  public:
   BadResult(const std::string& expected, SEXP found, core::Index walker = -1,
             std::vector<double> position = {})
-      : std::runtime_error(expected), found(found), walker(walker), position(std::move(position)) {}
+      : std::runtime_error("log_prob must return " + expected),
+        expected(expected),
+        found(found),
+        walker(walker),
+        position(std::move(position)) {}
 
+  std::string expected;
   Rcpp::RObject found;
   core::Index walker;
   std::vector<double> position;
@@ -81,7 +86,7 @@ SEXP entry(Body body) {
                                       _["expected"] = static_cast<double>(error.expected),
                                       _["found"] = static_cast<double>(error.found)));
   } catch (const BadResult& error) {
-    return failure(Rcpp::List::create(_["kind"] = "bad_result", _["expected"] = error.what(),
+    return failure(Rcpp::List::create(_["kind"] = "bad_result", _["expected"] = error.expected,
                                       _["found"] = error.found,
                                       _["walker"] = static_cast<double>(error.walker + 1),
                                       _["position"] = error.position));

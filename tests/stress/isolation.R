@@ -6,7 +6,7 @@ no_failures <- function() c(lost = 0, wrong = 0, unreadable = 0, unclassed = 0, 
 # The sum of what check(jobs, log, ...) finds in the rows of `jobs`: it writes the number of the row that it is at into the
 # file `log`, and returns the counts of failures, `found`, and the lines `kept` that tell of them.
 in_isolation <- function(check, jobs, folder, ...) {
-  totals <- c(crashes = 0, hangs = 0, no_failures())
+  totals <- c(crashes = 0, hangs = 0, no_failures(), unchecked = 0)
   n_processes <- parallel::detectCores()
   waiting <- split(jobs, (seq_len(nrow(jobs)) - 1) %/% min(500, ceiling(nrow(jobs) / n_processes)))
   running <- list()
@@ -14,7 +14,7 @@ in_isolation <- function(check, jobs, folder, ...) {
   while (length(waiting) + length(running) > 0) {
     n_more <- min(length(waiting), n_processes - length(running))
     running <- c(running, lapply(waiting[seq_len(n_more)], start_batch, check, folder, ...))
-    waiting <- waiting[-seq_len(n_more)]
+    waiting <- waiting[seq_along(waiting) > n_more]
     Sys.sleep(0.1)
     outcomes <- lapply(running, outcome_of_batch)
     for (i in which(lengths(outcomes) > 0)) {
@@ -22,11 +22,12 @@ in_isolation <- function(check, jobs, folder, ...) {
       totals[names(outcome$found)] <- totals[names(outcome$found)] + outcome$found
       for (line in outcome$kept) message(line)
       waiting <- c(waiting, outcome$unchecked)
-      n_checked <- n_checked + nrow(running[[i]]$jobs) - sum(vapply(outcome$unchecked, nrow, 1))
+      n_checked <- n_checked + nrow(running[[i]]$jobs) - sum(unlist(lapply(outcome$unchecked, nrow)))
       if (nrow(jobs) > 500) message(format(n_checked, big.mark = ","), " of ", format(nrow(jobs), big.mark = ","), " checked")
     }
     running <- running[lengths(outcomes) == 0]
   }
+  totals[["unchecked"]] <- nrow(jobs) - n_checked
   totals
 }
 
