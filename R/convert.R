@@ -45,6 +45,7 @@ with_vectors <- function(x) {
 }
 
 #' @rdname convert
+#' @usage \method{as_draws}{chain}(x, ..., blobs = NULL, discard = 0, thin = 1, parameters = NULL)
 #' @exportS3Method posterior::as_draws
 as_draws.chain <- as_posterior(identity)
 
@@ -106,6 +107,7 @@ summarise_draws.chain <- function(.x, ...) {
 summarise_draws.chain_file <- summarise_draws.chain
 
 #' @rdname convert
+#' @usage \method{as.mcmc.list}{chain}(x, ..., discard = 0, thin = 1, parameters = NULL)
 #' @exportS3Method coda::as.mcmc.list
 as.mcmc.list.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL) {
   check_no_dots(...)
@@ -125,6 +127,7 @@ as.mcmc.list.chain <- function(x, ..., discard = 0, thin = 1, parameters = NULL)
 as.mcmc.list.chain_file <- as.mcmc.list.chain
 
 #' @rdname convert
+#' @usage \method{as.mcmc}{chain}(x, ...)
 #' @exportS3Method coda::as.mcmc
 as.mcmc.chain <- function(x, ...) {
   n_walkers <- dim(x)[2]

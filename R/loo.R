@@ -25,6 +25,7 @@
 NULL
 
 #' @rdname loo
+#' @usage \method{loo}{chain}(x, ..., blob = "log_lik", discard = 0, thin = 1, save_psis = FALSE, cores = getOption("mc.cores", 1))
 #' @exportS3Method loo::loo
 loo.chain <- function(x, ..., blob = "log_lik", discard = 0, thin = 1, save_psis = FALSE, cores = getOption("mc.cores", 1)) {
   check_no_dots(...)
@@ -36,6 +37,7 @@ loo.chain <- function(x, ..., blob = "log_lik", discard = 0, thin = 1, save_psis
 loo.chain_file <- loo.chain
 
 #' @rdname loo
+#' @usage \method{waic}{chain}(x, ..., blob = "log_lik", discard = 0, thin = 1)
 #' @exportS3Method loo::waic
 waic.chain <- function(x, ..., blob = "log_lik", discard = 0, thin = 1) {
   check_no_dots(...)

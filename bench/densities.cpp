@@ -2,7 +2,10 @@
 // [[Rcpp::depends(livechain, RcppEigen)]]
 #include <livechain.h>
 
+#include <chrono>
 #include <cmath>
+#include <memory>
+#include <vector>
 
 using livechain::Position;
 
@@ -17,6 +20,25 @@ SEXP make_normals() {
     log_prob = -0.5 * x.rowwise().squaredNorm();
   });
 }
+
+std::vector<double> marks;  // seconds, of the density below
+
+// The normal that notes the time at each `every`-th evaluation.
+// [[Rcpp::export]]
+SEXP make_clocked(double every) {
+  marks.clear();
+  auto left = std::make_shared<double>(every);
+  return livechain::density([=](const Position& x) {
+    if (--*left == 0) {
+      *left = every;
+      marks.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count());
+    }
+    return normal(x);
+  });
+}
+
+// [[Rcpp::export]]
+std::vector<double> clock_marks() { return marks; }
 
 // Takes `n` exponentials' time.
 // [[Rcpp::export]]

@@ -1,6 +1,9 @@
 # Rscript tools/test.R [pattern]   runs the tests on the installed package, of the files that match; the last lines
 #                                  name those that failed, and count.
-Sys.setenv(NOT_CRAN = "true", TESTTHAT_PARALLEL = "TRUE", TESTTHAT_CPUS = "2")
+
+# Tests wait for other processes more than they compute.
+n_processes <- min(8, parallel::detectCores() + 1)
+Sys.setenv(NOT_CRAN = "true", TESTTHAT_PARALLEL = "TRUE", TESTTHAT_CPUS = n_processes)
 pattern <- if (length(commandArgs(TRUE)) > 0) commandArgs(TRUE)[1]
 results <- as.data.frame(testthat::test_dir("tests/testthat",
   filter = pattern, perl = TRUE, package = "livechain", load_package = "installed", stop_on_failure = FALSE,

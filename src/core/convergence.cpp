@@ -181,6 +181,12 @@ class Scores {
   std::vector<double> values_;
 };
 
+// `locations` are lost with the scores of the scale.
+double rhat_of(Scores& scores, const Halves& locations) {
+  const double of_location = rhat_of(locations);
+  return larger(of_location, rhat_of(Halves(scores.of_scale())));
+}
+
 double nested_rhat_of(Scores& scores, std::size_t n_ensembles) {
   const double of_location = nested_rhat_of(scores.of_location(), n_ensembles);
   return larger(of_location, nested_rhat_of(scores.of_scale(), n_ensembles));
@@ -192,8 +198,7 @@ double rhat(const Series& chains) {
   if (!is_judged(chains)) return unknown;
   Scores scores(chains);
   scores.leave_out_middle();
-  const double of_location = rhat_of(Halves(scores.of_location()));
-  return larger(of_location, rhat_of(Halves(scores.of_scale())));
+  return rhat_of(scores, Halves(scores.of_location()));
 }
 
 double nested_rhat(const Series& chains, std::size_t n_ensembles) {
@@ -218,10 +223,7 @@ Summary summarise(const Series& chains, const std::vector<double>& probabilities
   scores.leave_out_middle();
   const Halves locations(scores.of_location());
   summary.bulk_ess = ess(locations);
-  if (n_ensembles <= 1) {
-    const double of_location = rhat_of(locations);
-    summary.rhat = larger(of_location, rhat_of(Halves(scores.of_scale())));
-  }
+  if (n_ensembles <= 1) summary.rhat = rhat_of(scores, locations);
   summary.tail_ess = ess(Halves(scores.below(low)));
   summary.tail_ess = std::min(summary.tail_ess, ess(Halves(scores.below(high))));
   return summary;
