@@ -15,11 +15,22 @@ constexpr std::size_t reason_cells = 32;
 constexpr std::size_t n_numbers = 7;
 constexpr std::size_t n_cells = n_numbers + host_cells + reason_cells;
 
+// At the end of a word, where there is one, or of a character.
+std::string shortened(const std::string& text, std::size_t n_bytes) {
+  if (text.size() <= n_bytes) return text;
+  std::size_t end = text.rfind(' ', n_bytes - 3);
+  if (end == std::string::npos || end + 40 < n_bytes) {
+    end = n_bytes - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  }
+  return text.substr(0, end) + "...";
+}
+
 Cells to_cells(const Beat& beat) {
   Cells cells{beat.count, beat.writer, beat.at, beat.process.pid, beat.process.started, beat.process.machine,
               static_cast<std::int64_t>(beat.end)};
   add_text(cells, beat.process.host, host_cells);
-  add_text(cells, beat.reason, reason_cells);
+  add_text(cells, shortened(beat.reason, reason_cells * sizeof(std::int64_t)), reason_cells);
   return cells;
 }
 

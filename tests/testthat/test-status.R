@@ -92,3 +92,12 @@ test_that("a run that is not there cannot be stopped, and its file is not damage
   run_mcmc(normal, start(), 5, seed = 7, file = file)
   expect_error(stop_mcmc(file, "other"), class = "livechain_error_no_run")
 })
+
+test_that("a long reason ends with a word", {
+  file <- temp_chain()
+  n_calls <- 0
+  words <- paste(rep("weather", 60), collapse = " ")
+  failing <- function(x) if ((n_calls <<- n_calls + 1) > 100) stop(words) else normal(x)
+  expect_error(run_mcmc(failing, start(), 20, seed = 7, file = file))
+  expect_match(chain_status(file)$reason, "^(weather )+weather[.]{3}$")
+})
