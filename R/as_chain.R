@@ -28,9 +28,16 @@ array_of_draws <- function(x) {
 }
 
 # How many updates lie between two rows, and how many all rows stand for.
-row_spacing <- function(chain) {
-  steps <- chain$steps
-  chain$thin_by * (if (length(steps) > 1) steps[2] - steps[1] else 1)
+row_spacing <- function(chain) chain$thin_by * step_spacing(chain$steps)
+
+# Of steps that are not evenly apart, what most of them are.
+step_spacing <- function(steps) {
+  n <- length(steps)
+  if (n < 2) {
+    return(1)
+  }
+  first <- steps[2] - steps[1]
+  if (steps[n] - steps[1] == (n - 1) * first) first else stats::median(diff(steps))
 }
 
 n_updates <- function(chain) row_spacing(chain) * length(chain$steps)

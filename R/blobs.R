@@ -10,7 +10,7 @@ blob_check <- function(parameters, vectorized, call) {
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
     refuse_names(names, parameters, at)
-    if (!vectorized) warn_of_named_first(result, names)
+    if (!vectorized) warn_of_named_first(result, names, parameters)
     refuse_columns(columns_of(result, names), parameter_names(parameters, length(position)), at)
     if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
   }
@@ -33,10 +33,16 @@ refuse_unnamed <- function(result, names, vectorized, at) {
   ), at)
 }
 
+names_of_log_prob <- c(
+  "lp", "lp__", "ll", "lnp", "lnprob", "lnl", "lnlike", "logp", "logpost", "logprob", "loglik", "logdens", "log_prob", "log_lik", "log_likelihood",
+  "log_post", "log_posterior", "log_density", "log_target", "posterior", "density", "target", "value", "score", "sum", "total"
+)
+
 # The log-probability needs no name: where it has that of a datum, so have the blobs. (Of a matrix, cbind() makes names.)
-warn_of_named_first <- function(result, names) {
+warn_of_named_first <- function(result, names, parameters) {
   first <- names(result)[1] %||% ""
-  if (length(names) == 0 || is.list(result) || !nzchar(first) || grepl("^(l|ln|log)p|^ll|log|prob|post|dens|target|value", first, ignore.case = TRUE)) {
+  names <- setdiff(names, prior_blobs)
+  if (length(names) == 0 || is.list(result) || tolower(first) %in% c("", names_of_log_prob, tolower(parameters))) {
     return(invisible())
   }
   cli::cli_warn(c(
@@ -92,8 +98,12 @@ columns_of <- function(result, names) {
 }
 
 refuse_columns <- function(columns, parameters, at) {
-  twice <- columns[duplicated(columns) | columns %in% parameters]
+  groups <- sub("\\[.*\\]$", "", grep("\\[.*\\]$", parameters, value = TRUE))
+  twice <- columns[duplicated(columns) | columns %in% c(parameters, groups)]
   if (length(twice) > 0) {
+    if (twice[1] %in% groups) {
+      refuse_blobs(c("A blob cannot be named {.val {twice[1]}}.", "x" = "It is the name of a group of parameters.", "i" = "A blob needs another name."), at)
+    }
     refuse_blobs(c(
       "In a table, {.val {twice[1]}} would be the name of more than one column.",
       "i" = "A blob of several numbers has a column for each of them: give it another name."

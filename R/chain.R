@@ -40,6 +40,10 @@ tidy_blobs <- function(fields, steps) {
   )
 }
 
+# No part of a name is enough: `x$a` is not `x$accepted`.
+#' @export
+`$.chain` <- function(x, name) .subset2(x, name)
+
 #' @export
 dim.chain <- function(x) dim(x$draws)
 

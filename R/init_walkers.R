@@ -35,7 +35,7 @@ init_walkers <- function(n_walkers = NULL, around = NULL, ..., spread = NULL, lo
   n_walkers <- n_walkers %||% max(32, 4 * source$n)
   init <- draw_within(source$draw, n_walkers, lower, upper)
   colnames(init) <- source$names
-  structure(init, groups = if (inherits(around, c("chain", "chain_file"))) parameter_groups(around))
+  structure(init, groups = if (inherits(around, c("chain", "chain_file", "matrix"))) parameter_groups(around))
 }
 
 check_n_walkers <- function(n_walkers, call = rlang::caller_env()) {

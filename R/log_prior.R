@@ -40,6 +40,7 @@ posterior_of_one <- function(log_likelihood, log_prior) {
   function(position, ...) {
     prior <- log_prior(position)
     require_priors(prior, 1)
+    prior <- as.double(prior)
     if (is.na(prior) || prior == -Inf) prior else add_prior(log_likelihood(position, ...), prior)
   }
 }
@@ -51,6 +52,7 @@ posterior_of_rows <- function(log_likelihood, log_prior) {
   function(position, ...) {
     priors <- log_prior(position)
     require_priors(priors, nrow(position))
+    priors <- as.double(priors)
     possible <- which(priors > -Inf)
     if (length(possible) == 0) {
       return(as.double(priors))
@@ -62,7 +64,7 @@ posterior_of_rows <- function(log_likelihood, log_prior) {
       results[possible] <- Map(add_prior, likelihoods, priors[possible])
       return(results)
     }
-    results <- cbind(priors, log_likelihood = NA, log_prior = NA)
+    results <- cbind(log_prob = priors, log_likelihood = NA, log_prior = NA)
     results[possible, ] <- c(priors[possible] + likelihoods, likelihoods, priors[possible])
     results
   }
@@ -74,6 +76,7 @@ add_prior <- function(result, prior) {
   if (!is.numeric(likelihood) || length(likelihood) != 1 || (is.nan(likelihood) && length(result) == 1)) {
     return(result)
   }
+  likelihood <- as.double(likelihood)
   result[[1]] <- likelihood + prior
   c(result, log_likelihood = likelihood, log_prior = prior)
 }

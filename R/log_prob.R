@@ -18,6 +18,7 @@ new_density <- function(log_prob, log_prior, arguments, parameters, settings, ma
   code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {
     job <- new_job(map, log_prob, scope$log_prob, arguments, settings$vectorized, parameters, n_threads)
+    job$n_walkers <- settings$n_walkers
     mapped <- mapped_density(map, job, function() native(livechain_attend, scope$pointer), lost)
     scope$mapped <- mapped$evaluate
     code <- quote(mapped(position, walkers, seeds))
@@ -83,7 +84,7 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
     error = function(condition) {
       current <- native(livechain_current, density$pointer)
       if (!is.null(current$n)) {
-        condition <- as_log_prob_error(condition, cli::pluralize("It happened when {current$n} position{?s} {?was/were} evaluated at once."))
+        condition <- as_log_prob_error(condition, together(current$n))
       } else if (!is.null(current)) {
         current <- in_ladder(current, density$n_walkers)
         condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters), current$temperature)
@@ -108,6 +109,8 @@ in_ladder <- function(at, n_walkers) {
   }
   at
 }
+
+together <- function(n) cli::pluralize("It happened when {n} position{?s} {?was/were} evaluated at once.")
 
 at_temperature <- function(number) if (is.null(number)) "" else paste(" at temperature", number)
 

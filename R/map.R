@@ -45,7 +45,7 @@ mapped_density <- function(map, job, attend, lost) {
       }
       costs$learn(done$pieces, done$answers)
       draws <<- draws || any(vapply(done$answers, function(answer) isTRUE(answer$draws), TRUE))
-      join_answers(done$pieces, done$answers, walkers, positions)
+      join_answers(done$pieces, done$answers, walkers, positions, job$n_walkers)
     },
     end = pool$end
   )
@@ -86,7 +86,7 @@ is_socket_cluster <- function(map) {
 }
 
 # The results of all rows, or the error of the first for which there was one.
-join_answers <- function(pieces, answers, walkers, positions) {
+join_answers <- function(pieces, answers, walkers, positions, n_walkers) {
   values <- lapply(answers, `[[`, "values")
   rows <- unlist(lapply(pieces, `[[`, "rows"))
   if (all(vapply(values, is.double, TRUE))) {
@@ -95,13 +95,13 @@ join_answers <- function(pieces, answers, walkers, positions) {
   results <- vector("list", length(rows))
   results[rows] <- do.call(c, lapply(values, as.list))
   failed <- Position(function(result) inherits(result, "livechain_worker_error"), results)
-  if (!is.na(failed)) stop_located(results[[failed]]$condition, walkers[failed], positions[failed, ])
+  if (!is.na(failed)) stop_located(results[[failed]]$condition, in_ladder(list(walker = walkers[failed]), n_walkers), positions[failed, ])
   results
 }
 
 # Of a compiled density, the facts of its failure.
-stop_located <- function(condition, walker, position) {
-  if (!inherits(condition, "livechain_failure")) stop(locate(condition, walker, position))
-  condition[c("walker", "position")] <- list(walker, position)
+stop_located <- function(condition, at, position) {
+  if (!inherits(condition, "livechain_failure")) stop(locate(condition, at$walker, position, at$temperature))
+  condition[c("walker", "temperature", "position")] <- list(at$walker, at$temperature, position)
   checked(condition, NULL)
 }

@@ -165,7 +165,7 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
       "i" = "The run has {run$n_parameters} parameter{?s}: {.val {run$names}}."
     ), call = call, argument = "parameters")
   }
-  columns
+  unique(columns)
 }
 
 # Numbers of the parameters named; the name of a group, mu of mu[1] and mu[2], names all that are in it.

@@ -51,13 +51,15 @@ combine_rules <- function(rules, how, call = rlang::caller_env()) {
   }
   demands <- c("nothing", "view", "draws", "chain")
   most <- max(match(vapply(rules, needs_of, ""), demands))
-  new_rule(function(chain) how(vapply(rules, answer_of, TRUE, chain)),
+  forgiven <- lapply(rules, forgiving_rule)
+  answers <- function(chain) {
+    made <- tryCatch(list(chain), error = identity)
+    give <- function() if (inherits(made, "error")) stop(made) else made[[1]]
+    vapply(forgiven, function(rule) isTRUE(rule(give())), TRUE)
+  }
+  new_rule(function(chain) how(answers(chain)),
     needs = demands[most], begin = function() for (rule in rules) begin_rule(rule),
     timed = any(vapply(rules, is_timed, TRUE))
   )
 }
 
-# One that cannot tell yet does not keep the others from it.
-answer_of <- function(rule, chain) {
-  isTRUE(tryCatch(rule(chain), livechain_error = function(condition) FALSE))
-}

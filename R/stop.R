@@ -43,21 +43,36 @@ stop_rule <- function(rule, see) {
     return(NULL)
   }
   begin_rule(rule)
+  forgiven <- forgiving_rule(rule)
+  function(...) isTRUE(forgiven(see[[needs_of(rule)]](...))) # what is not known yet is no reason to end
+}
+
+# One that fails does not end a run, nor keep other rules from it; it is said once, but for what is not known yet of a chain that is
+# too short.
+forgiving_rule <- function(rule) {
+  force(rule)
   failed <- FALSE
-  function(...) {
-    answer <- tryCatch(rule(see[[needs_of(rule)]](...)), error = function(condition) {
-      if (!inherits(condition, "livechain_error") && !failed) warn_rule_failed(condition)
-      failed <<- TRUE
-      FALSE
-    })
-    if (!is.logical(answer) || length(answer) != 1) {
-      abort("argument", c(
-        "{.arg stop_when} must return TRUE or FALSE.",
-        "x" = "It returned {describe_value(answer)}."
-      ), call = quote(stop_when()), argument = "stop_when")
-    }
-    isTRUE(answer) # what is not known yet, such as R-hat of draws that are all the same, is no reason to end
+  function(chain) {
+    answer <- tryCatch(rule(chain), livechain_error_empty = function(condition) FALSE, livechain_error_autocorr = function(condition) FALSE,
+      error = function(condition) {
+        if (identical(condition$argument, "stop_when")) stop(condition)
+        if (!failed) warn_rule_failed(condition)
+        failed <<- TRUE
+        FALSE
+      }
+    )
+    require_answer_of_rule(answer)
   }
+}
+
+require_answer_of_rule <- function(answer) {
+  if (!is.logical(answer) || length(answer) != 1) {
+    abort("argument", c(
+      "{.arg stop_when} must return TRUE or FALSE.",
+      "x" = "It returned {describe_value(answer)}."
+    ), call = quote(stop_when()), argument = "stop_when")
+  }
+  answer
 }
 
 # How the rule was written, for those who resume the run: it cannot be stored itself.

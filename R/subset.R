@@ -46,15 +46,15 @@ NULL
   keep(x, steps, walkers, parameters)
 }
 
-# Positions from 1 to n.
+# Different positions from 1 to n.
 check_index <- function(index, n, names, what, call = rlang::caller_env()) {
   all <- stats::setNames(seq_len(n), names)
   by_name <- is.character(index) && !is.null(names)
   whole <- is.numeric(index) && all(index == round(index) | is.na(index))
   fits <- by_name || whole || (is.logical(index) && length(index) %in% c(1, n))
   positions <- if (fits) unname(all[if (by_name) names[match_names(index, names)] else index])
-  if (!fits || anyNA(positions)) {
-    range <- if (is.null(names)) paste("positions from 1 to", n) else paste("names or positions of the", n, "there are")
+  if (!fits || anyNA(positions) || anyDuplicated(positions)) {
+    range <- if (is.null(names)) paste("different positions from 1 to", n) else paste("different names or positions of the", n, "there are")
     abort_argument(what, range, index, call)
   }
   positions
@@ -154,20 +154,22 @@ refuse_repeated <- function(chains, along, call = rlang::caller_env()) {
   }
 }
 
-# As long as no walker has moved, runs from one start are alike.
 repeats_steps <- function(x, y) {
   common <- intersect(x$steps, y$steps)
-  rows <- function(chain) chain$log_prob[match(common, chain$steps), , drop = FALSE]
-  length(common) > 1 && any(has_moved(rows(x))) && identical(rows(x), rows(y))
+  shares_walker(x, match(common, x$steps), y, match(common, y$steps))
 }
 
-repeats_walkers <- function(x, y) {
-  columns <- function(chain) asplit(chain$log_prob[, has_moved(chain$log_prob), drop = FALSE], 2)
-  any(columns(y) %in% columns(x))
-}
+repeats_walkers <- function(x, y) shares_walker(x, seq_len(nrow(x$draws)), y, seq_len(nrow(y$draws)))
 
-has_moved <- function(log_prob) {
-  if (nrow(log_prob) == 0) logical(ncol(log_prob)) else colSums(log_prob != rep(log_prob[1, ], each = nrow(log_prob)), na.rm = TRUE) > 0
+# Whether a walker of both is in the same places, other than where it began: there, runs from one start are alike.
+shares_walker <- function(x, rows_of_x, y, rows_of_y) {
+  places <- function(chain, rows) asplit(chain$draws[rows, , , drop = FALSE], 2)
+  moved <- function(chain, rows) {
+    draws <- chain$draws[rows, , , drop = FALSE]
+    has_moved <- apply(draws != rep(chain$draws[1, , ], each = length(rows)), 2, any)
+    places(chain, rows)[has_moved %in% TRUE]
+  }
+  length(rows_of_x) > 0 && (any(moved(x, rows_of_x) %in% places(y, rows_of_y)) || any(moved(y, rows_of_y) %in% places(x, rows_of_x)))
 }
 
 # Nested R-hat needs ensembles of one size.

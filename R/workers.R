@@ -126,7 +126,7 @@ evaluate_together <- function(evaluate, positions, seeds) {
   seed_generator(seeds[, 1])
   n <- nrow(positions)
   values <- tryCatch(require_one_each(split_results(evaluate(positions), n), n), error = function(condition) {
-    rep(list(failed_evaluation(condition)), n)
+    rep(list(failed_evaluation(as_log_prob_error(condition, together(n)))), n)
   })
   list(values = values)
 }
@@ -162,8 +162,8 @@ unable_worker <- function(condition) {
 
 # Numbers are shorter than a list of them.
 as_numbers <- function(values) {
-  numbers <- unlist(values, use.names = FALSE)
-  if (is.double(numbers) && all(lengths(values) == 1)) numbers else values
+  are_numbers <- all(lengths(values) == 1) && all(vapply(values, is.double, TRUE)) && !any(vapply(values, is.object, TRUE))
+  if (are_numbers) unlist(values, use.names = FALSE) else values
 }
 
 seed_generator <- function(state) assign(".Random.seed", state, envir = globalenv())

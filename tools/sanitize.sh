@@ -23,7 +23,9 @@ install_into() {
 }
 
 # UBSan beside AddressSanitizer writes to no log. It ends the process, so that those in the background cannot hide it.
+# The compiler itself is quicker without.
 cat > "$work/sanitized.make" <<FLAGS
+CXX17 = env -u LD_PRELOAD $(R CMD config CXX17)
 CXX17FLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 LDFLAGS = -fsanitize=address,undefined
 FLAGS

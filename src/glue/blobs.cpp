@@ -168,6 +168,7 @@ void encode_field(SEXP value, R_xlen_t first, const BlobField& field, std::byte*
 
 // The value itself is what was found.
 void encode_element(SEXP value, const BlobField& field, std::byte* record) {
+  if (Rf_isObject(value)) throw BadBlob("a value without a class" + as_before(field), value);
   try {
     encode_field(value, 0, field, record);
   } catch (const std::invalid_argument& error) {

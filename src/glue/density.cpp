@@ -19,7 +19,14 @@ bool is_plain_na(SEXP value) {
   return TYPEOF(value) == LGLSXP && length_of(value) == 1 && std::isnan(number_at(value, 0));
 }
 
+// Numbers that mean something else.
+bool is_of_other_kind(SEXP values) {
+  return Rf_inherits(values, "integer64") || Rf_inherits(values, "Date") || Rf_inherits(values, "POSIXct") ||
+         Rf_inherits(values, "difftime");
+}
+
 bool is_numeric(SEXP values) {
+  if (Rf_isObject(values) && is_of_other_kind(values)) return false;
   return TYPEOF(values) == REALSXP || (TYPEOF(values) == INTSXP && !Rf_isFactor(values)) || is_plain_na(values);
 }
 
@@ -209,7 +216,7 @@ void PointDensity::evaluate_once(core::Batch& batch) {
   const bool can_be_plain = blob_type() && blob_type()->size() == 0;
   if (!can_be_plain) return RDensity::evaluate_once(batch);
   const auto take_plain = [&batch](core::Index i, SEXP result) {
-    const bool plain = TYPEOF(result) == REALSXP && Rf_xlength(result) == 1;
+    const bool plain = TYPEOF(result) == REALSXP && Rf_xlength(result) == 1 && !Rf_isObject(result);
     if (plain) batch.log_prob[i] = REAL_ELT(result, 0);
     return plain;
   };

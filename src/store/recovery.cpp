@@ -229,7 +229,7 @@ bool mend(Lock& lock, const std::string& path) {
           // It is laid out anew.
         }
       }
-      const bool broken = !is_readable(path) || !library_finds_all(path);
+      const bool broken = !is_readable(path) || is_longer_than_closed(path) || !library_finds_all(path);
       if (broken || (is_suspect(path) && has_room(lock.fd(), metadata_bytes + bytes_of(path)))) fresh = rewrite_dead(path);
     }
     if (!fresh) return mended;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 namespace livechain::store {
 
@@ -30,11 +31,18 @@ bool read_superblock(const Descriptor& file, Superblock& bytes) {
   return false;
 }
 
-// Of a superblock of version 3, with the addresses of eight bytes that all but ancient machines write.
-bool is_cut(const Descriptor& file, const Superblock& superblock) {
+// The size when it was closed; of a superblock of version 3, with the addresses of eight bytes that all but ancient machines
+// write.
+std::optional<std::uint64_t> closed_size(const Superblock& superblock) {
+  if (superblock[8] < 3 || superblock[9] != 8) return std::nullopt;
   std::uint64_t end = 0;
   for (int i = 7; i >= 0; --i) end = end << 8U | superblock[28 + static_cast<std::size_t>(i)];
-  return superblock[9] == 8 && file.state().size < end;
+  return end;
+}
+
+bool is_cut(const Descriptor& file, const Superblock& superblock) {
+  const std::optional<std::uint64_t> size = closed_size(superblock);
+  return size && file.state().size < *size;
 }
 
 }  // namespace
@@ -50,6 +58,14 @@ FileState state_of(const std::string& path) {
   if ((flags & 4U) != 0) return FileState::swmr;
   if ((flags & 1U) != 0) return FileState::unclosed;
   return is_cut(file, superblock) ? FileState::cut : FileState::closed;
+}
+
+bool is_longer_than_closed(const std::string& path) {
+  const Descriptor file(path, Descriptor::Access::read);
+  Superblock superblock{};
+  if (!read_superblock(file, superblock)) return false;
+  const std::optional<std::uint64_t> size = closed_size(superblock);
+  return size && file.state().size > *size;
 }
 
 }  // namespace livechain::store

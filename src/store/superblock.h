@@ -17,4 +17,8 @@ enum class FileState {
 // Throws Error.
 FileState state_of(const std::string& path);
 
+// Whether it is longer than when it was closed: its first bytes are older than the rest, which HDF5 would cut off when it
+// closes the file again.
+bool is_longer_than_closed(const std::string& path);
+
 }  // namespace livechain::store

@@ -67,3 +67,17 @@ test_that("a run that is added leaves a damaged one alone", {
   spoil(file, 1)
   expect_error(repair_chain(file), "nothing of it could be kept", class = "livechain_error_damaged")
 })
+
+test_that("a size in the first bytes that is older than the file does not cut it", {
+  file <- temp_chain()
+  run_mcmc(normal, start(), 30, file = file, seed = 7)
+  size <- file.size(file)
+  first <- readBin(file, "raw", 48)
+  resume_mcmc(file, normal, n_steps = 3000)
+  connection <- file(file, "r+b")
+  writeBin(first, connection)
+  close(connection)
+  expect_gt(file.size(file), size)
+  suppressMessages(resume_mcmc(file, normal, n_steps = 10))
+  expect_same_chain(read_chain(file), reference(3040))
+})

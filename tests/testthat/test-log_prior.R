@@ -74,3 +74,12 @@ test_that("a prior that fails says where", {
   failing <- function(x) if (x[1] > 1) stop("no prior there") else 0
   expect_error(run_mcmc(likelihood, start(), 50, log_prior = failing, seed = 7), "no prior there.*walker")
 })
+
+test_that("a prior may have a name, and be a whole number first", {
+  named <- function(x) dnorm(x["a"], log = TRUE)
+  chain <- run_mcmc(normal, named_start(), 20, log_prior = named, seed = 7, file = file <- temp_chain(), n_temperatures = 2)
+  expect_identical(dimnames(read_chain(file)$blobs)[[3]][1:2], c("log_likelihood", "log_prior"))
+  whole <- function(x) if (x["a"] > 0) 0L else -1.5
+  expect_identical(dim(run_mcmc(function(x) list(normal(x), w = "a"), named_start(), 20, log_prior = whole, seed = 7)), c(20L, 20L, 2L))
+  expect_no_warning(run_mcmc(function(x) -x["a"]^2 - x["b"]^2, named_start(), 5, log_prior = function(x) 0, seed = 7))
+})

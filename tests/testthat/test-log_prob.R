@@ -402,3 +402,30 @@ test_that("an error in a vectorized density is one of the density", {
   expect_s3_class(error, c("livechain_error_log_prob", "livechain_error", "simpleError"), exact = FALSE)
   expect_snapshot(run_mcmc(function(x) stop("bad weather"), start(), 5, vectorized = TRUE), error = TRUE)
 })
+
+test_that("a vectorized density may return a list of as many columns as there are positions", {
+  columns <- function(x) list(-rowSums(x^2) / 2, x = x[, 1], y = x[, 2], z = x[, 1] + x[, 2])
+  chain <- run_mcmc(columns, start(), 50, seed = 7, vectorized = TRUE)
+  expect_identical(chain$draws, reference(50)$draws)
+  expect_identical(chain$blobs[, , "x"], chain$draws[, , 1])
+  rows <- function(x) lapply(seq_len(nrow(x)), function(i) c(normal(x[i, ]), a = 1, b = 2, c = 3))
+  expect_identical(run_mcmc(rows, start(), 50, seed = 7, vectorized = TRUE)$draws, reference(50)$draws)
+  pair <- function(x) list(-rowSums(x^2) / 2, x = x[, 1])
+  allowed <- function(x) ifelse(x[, 1] > 0, 0, -Inf)
+  init <- abs(start())
+  chain <- run_mcmc(pair, init, 50, seed = 7, vectorized = TRUE, log_prior = allowed)
+  expect_equal(chain$log_prob, unname(apply(chain$draws, 1:2, normal)))
+})
+
+test_that("values of a class are refused later, too, and as log-probabilities", {
+  n_calls <- 0
+  later <- function(x) {
+    n_calls <<- n_calls + 1
+    list(normal(x), v = if (n_calls > 30) factor("u", levels = c("t", "u")) else 1)
+  }
+  expect_snapshot(run_mcmc(later, start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(function(x) Sys.Date(), start(), 5, seed = 1), error = TRUE)
+  expect_snapshot(run_mcmc(function(x) list(normal(x[["mu[1]"]]), mu = 3), list(mu = start()), 5), error = TRUE)
+  flag <- function(x) if (x[1] > 0.3) TRUE else normal(x)
+  expect_error(run_mcmc(flag, start(), 5, seed = 1, map = lapply, n_workers = 1), class = "livechain_error_log_prob")
+})

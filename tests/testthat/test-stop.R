@@ -159,3 +159,16 @@ test_that("a rule that does not know yet lets the run go on", {
   rule <- all_of(unknown, function(chain) TRUE)
   expect_identical(dim(run_mcmc(normal, start(), 200, seed = 7, stop_when = rule))[1], 200L)
 })
+
+test_that("a rule that fails is said, also of our own errors, and keeps no other from ending the run", {
+  wrong <- function(chain) min(ess(chain, parameters = "typo")) > 100
+  expect_warning(run_mcmc(normal, start(), 300, seed = 7, stop_when = wrong), class = "livechain_warning_rule")
+  expect_warning(
+    chain <- run_mcmc(normal, start(), 1e6, seed = 7, stop_when = any_of(function(chain) stop("bad"), max_time(0.2)), check_every = 10),
+    class = "livechain_warning_rule"
+  )
+  expect_lt(dim(chain)[1], 1e6)
+  expect_error(
+    run_mcmc(normal, start(), 300, seed = 7, stop_when = any_of(function(chain) 3, max_time(100))), class = "livechain_error_argument"
+  )
+})

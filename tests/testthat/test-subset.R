@@ -113,3 +113,24 @@ test_that("draws that are there twice are refused, and ensembles are not forgott
   expect_warning(c(two, chain), class = "livechain_warning_ensembles")
   expect_no_warning(bind_chains(two, chain[, 1:10, ], along = "walkers"))
 })
+
+test_that("the same draws are known by where the walkers were", {
+  flat <- function(x) if (all(abs(x) < 3)) 0 else -Inf
+  init <- start() / 10
+  one <- run_mcmc(flat, init, 20, seed = 1)
+  other <- run_mcmc(flat, init, 20, seed = 2)
+  expect_no_error(bind_chains(one, other, along = "walkers"))
+  expect_error(c(one, one), class = "livechain_error_argument")
+  expect_error(c(one, one[, 20:1, ]), class = "livechain_error_argument")
+  expect_error(c(one[1:10, , ], one[10:20, , ]), class = "livechain_error_argument")
+  expect_error(one[, c(1, 1), ], class = "livechain_error_argument")
+  expect_error(one[, , c(1, 1)], class = "livechain_error_argument")
+})
+
+test_that("autocorrelation times go by how far most steps are apart", {
+  chain <- reference(2000)
+  tau <- autocorr_time(chain, quiet = TRUE)
+  expect_equal(autocorr_time(chain[-2, , ], quiet = TRUE), tau, tolerance = 0.1)
+  expect_equal(autocorr_time(chain[c(1, 1001:2000), , ], quiet = TRUE), tau, tolerance = 0.3)
+  expect_null(chain$a)
+})
