@@ -133,7 +133,10 @@ EmceeRun open_emcee_run(hid_t file, const std::string& path, const std::string& 
   run.group = Group(H5Gopen2(file, name.c_str(), H5P_DEFAULT), "open a group");
   const hid_t id = run.group.id();
   for (const char* part : {"chain", "log_prob", "accepted"}) {
-    if (!has_link(id, part)) throw Error(Kind::not_a_chain, path, std::string("it has no dataset '") + part + "'");
+    if (has_link(id, part)) continue;
+    // What counts its steps had them.
+    const Kind kind = has_attribute(id, "iteration") ? Kind::damaged : Kind::not_a_chain;
+    throw Error(kind, path, std::string("it has no dataset '") + part + "'");
   }
   run.n_walkers = static_cast<hsize_t>(read_integer(id, "nwalkers"));
   run.n_parameters = static_cast<hsize_t>(read_integer(id, "ndim"));

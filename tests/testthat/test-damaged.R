@@ -81,3 +81,16 @@ test_that("a size in the first bytes that is older than the file does not cut it
   suppressMessages(resume_mcmc(file, normal, n_steps = 10))
   expect_same_chain(read_chain(file), reference(3040))
 })
+
+test_that("a run that has lost its parts is damaged, and a group that never was a run is none", {
+  skip_if_not_installed("hdf5r")
+  file <- temp_chain()
+  run_mcmc(normal, start(), 30, file = file, seed = 7)
+  h5 <- hdf5r::H5File$new(file, "r+")
+  for (link in h5[["mcmc"]]$ls()$name) h5[["mcmc"]]$link_delete(link)
+  h5$attr_delete(grep("mcmc", hdf5r::h5attr_names(h5), value = TRUE))
+  h5$create_group("other")
+  h5$close_all()
+  expect_error(read_chain(file), class = "livechain_error_damaged")
+  expect_error(read_chain(file, "other"), class = "livechain_error_not_a_chain")
+})
