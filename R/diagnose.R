@@ -84,7 +84,8 @@ known_problems <- list(
     )
   },
   stuck = function(view, rows) {
-    walkers <- which(never_moved(rows$draws) & view_updates(view) >= 50 | left_behind(rows$log_prob))
+    varying <- apply(rows$draws, 3, function(x) any(x != x[1], na.rm = TRUE)) # a constant says nothing of walkers
+    walkers <- which(any(varying) & never_moved(rows$draws[, , varying, drop = FALSE]) & view_updates(view) >= 50 | left_behind(rows$log_prob))
     if (length(walkers) == 0) {
       return(NULL)
     }

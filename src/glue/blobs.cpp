@@ -111,7 +111,11 @@ int whole_number(double value, const BlobField& field) {
 // No text begins with a zero.
 constexpr std::string_view missing_text("\0NA", 3);
 
-bool is_missing_text(SEXP value, R_xlen_t i) { return TYPEOF(value) == STRSXP && STRING_ELT(value, i) == NA_STRING; }
+// R's plain NA, too, is a logical.
+bool is_missing_text(SEXP value, R_xlen_t i) {
+  if (TYPEOF(value) == LGLSXP) return std::isnan(number_at(value, i));
+  return TYPEOF(value) == STRSXP && STRING_ELT(value, i) == NA_STRING;
+}
 
 void encode_value(SEXP value, R_xlen_t i, const BlobField& field, std::byte* place) {
   if (field.kind == BlobKind::string && is_missing_text(value, i) && field.width >= missing_text.size()) {

@@ -45,6 +45,7 @@ double log_prob_of(SEXP result) {
 bool may_lack_blobs(double log_prob) { return log_prob == R_NegInf || std::isnan(log_prob); }
 
 bool lacks_blobs(SEXP result) {
+  if (TYPEOF(result) == VECSXP) return length_of(result) == 1 && lacks_blobs(item_at(result, 0));
   return is_numeric(result) && length_of(result) == 1 && may_lack_blobs(number_at(result, 0));
 }
 
@@ -108,7 +109,11 @@ void RDensity::take(SEXP result, core::Batch& batch, core::Index i) const {
     if (lacks_blobs(result)) {
       encode_missing_blobs(*blob_type_, batch.blob(i));
     } else if (may_lack_blobs(batch.log_prob[i])) {
-      encode_some_blobs(result, *blob_type_, batch.blob(i));
+      try {
+        encode_some_blobs(result, *blob_type_, batch.blob(i));
+      } catch (const BadBlob&) {
+        encode_missing_blobs(*blob_type_, batch.blob(i));
+      }
     } else {
       encode_blobs(result, *blob_type_, batch.blob(i));
     }

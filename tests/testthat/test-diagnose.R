@@ -94,3 +94,8 @@ test_that("draws that never change, or are missing, are not called too short", {
   chain$draws[3, 1, 2] <- NA
   expect_identical(diagnose(chain, discard = 0)$problems$kind, "unknown")
 })
+
+test_that("a constant quantity does not make walkers stuck", {
+  chain <- run_mcmc(function(x) c(normal(x), flag = 1), start(), 500, seed = 7)
+  expect_identical(diagnose(chain, parameters = "flag")$problems$kind, "unknown")
+})

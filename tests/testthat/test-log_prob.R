@@ -429,3 +429,17 @@ test_that("values of a class are refused later, too, and as log-probabilities", 
   flag <- function(x) if (x[1] > 0.3) TRUE else normal(x)
   expect_error(run_mcmc(flag, start(), 5, seed = 1, map = lapply, n_workers = 1), class = "livechain_error_log_prob")
 })
+
+test_that("where the density is -Inf, blobs may be missing in any way; text may be NA", {
+  word <- function(x) if (x[1] > 0) "up" else NA
+  chain <- run_mcmc(function(x) list(normal(x), w = if (x[2] > 9) "a" else word(x)), abs(start()), 60, seed = 7)
+  expect_identical(is.na(chain$blobs)[, , 1], chain$draws[, , 1] <= 0)
+  inside <- function(x) x[1] > 0
+  whole <- run_mcmc(function(x) list(if (inside(x)) normal(x) else -Inf, w = TRUE), abs(start()), 60, seed = 7)
+  for (forbidden in list(-Inf, list(-Inf), list(-Inf, w = NA), list(-Inf, w = NULL), list(-Inf, w = "none"))) {
+    density <- function(x) if (inside(x)) list(normal(x), w = TRUE) else forbidden
+    expect_identical(run_mcmc(density, abs(start()), 60, seed = 7)$blobs, whole$blobs)
+  }
+  columns <- function(x) data.frame(lp = ifelse(x[, 1] > 0, -rowSums(x^2) / 2, -Inf), w = ifelse(x[, 1] > 0, TRUE, NA))
+  expect_identical(run_mcmc(columns, abs(start()), 60, seed = 7, vectorized = TRUE)$blobs, whole$blobs)
+})
