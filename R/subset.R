@@ -169,7 +169,15 @@ shares_walker <- function(x, rows_of_x, y, rows_of_y) {
     has_moved <- apply(draws != rep(chain$draws[1, , ], each = length(rows)), 2, any)
     places(chain, rows)[has_moved %in% TRUE]
   }
-  length(rows_of_x) > 0 && (any(moved(x, rows_of_x) %in% places(y, rows_of_y)) || any(moved(y, rows_of_y) %in% places(x, rows_of_x)))
+  length(rows_of_x) > 0 &&
+    (has_common(moved(x, rows_of_x), places(y, rows_of_y)) || has_common(moved(y, rows_of_y), places(x, rows_of_x)))
+}
+
+# Whether an array is in both lists.
+has_common <- function(x, y) {
+  sums <- function(arrays) vapply(arrays, sum, 0)
+  at <- match(sums(x), sums(y), nomatch = 0)
+  any(as.logical(Map(identical, x[at > 0], y[at])))
 }
 
 # Nested R-hat needs ensembles of one size.
