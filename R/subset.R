@@ -54,7 +54,8 @@ check_index <- function(index, n, names, what, call = rlang::caller_env()) {
   fits <- by_name || whole || (is.logical(index) && length(index) %in% c(1, n))
   positions <- if (fits) unname(all[if (by_name) names[match_names(index, names)] else index])
   if (!fits || anyNA(positions) || anyDuplicated(positions)) {
-    range <- if (is.null(names)) paste("different positions from 1 to", n) else paste("different names or positions of the", n, "there are")
+    range <- if (is.null(names)) paste("positions from 1 to", n) else paste("names or positions of the", n, "there are")
+    if (anyDuplicated(positions)) range <- paste("different", range)
     abort_argument(what, range, index, call)
   }
   positions
