@@ -53,10 +53,11 @@ export_chain <- function(x, to, ..., name = "mcmc", discard = 0, thin = 1, param
   check_target(to, x, overwrite)
   source <- open_blocks(x, name, discard, thin, parameters, check_flag(blobs))
   on.exit(source$close())
-  source$n_values <- values_per_step(source$read(1, 1))
+  first <- source$read(1, 1)
+  source$n_values <- values_per_step(first)
   source$advance <- export_progress(to, source$n_steps, progress)
   source$groups <- groups
-  if (!missing(groups)) check_blobs_of_groups(groups, names(blob_fields(source$read(1, 1))))
+  if (!missing(groups)) check_blobs_of_groups(groups, names(blob_fields(first)))
   # A chain that is whole can be resumed.
   source$whole <- if (inherits(x, "chain") && identical(discard, 0) && thin == 1 && is.null(parameters) && blobs) x
   part <- tempfile(paste0(basename(to), "-"), dirname(to), ".part")

@@ -164,14 +164,18 @@ repeats_walkers <- function(x, y) shares_walker(x, seq_len(nrow(x$draws)), y, se
 
 # Whether a walker of both is in the same places, other than where it began: there, runs from one start are alike.
 shares_walker <- function(x, rows_of_x, y, rows_of_y) {
-  places <- function(chain, rows) asplit(chain$draws[rows, , , drop = FALSE], 2)
-  moved <- function(chain, rows) {
-    draws <- chain$draws[rows, , , drop = FALSE]
-    has_moved <- apply(draws != rep(chain$draws[1, , ], each = length(rows)), 2, any)
-    places(chain, rows)[has_moved %in% TRUE]
+  if (length(rows_of_x) == 0) {
+    return(FALSE)
   }
-  length(rows_of_x) > 0 &&
-    (has_common(moved(x, rows_of_x), places(y, rows_of_y)) || has_common(moved(y, rows_of_y), places(x, rows_of_x)))
+  places_of <- function(chain, rows) {
+    draws <- chain$draws[rows, , , drop = FALSE]
+    has_moved <- apply(draws != rep(chain$draws[1, , ], each = length(rows)), 2, any) %in% TRUE
+    places <- asplit(draws, 2)
+    list(all = places, moved = places[has_moved])
+  }
+  of_x <- places_of(x, rows_of_x)
+  of_y <- places_of(y, rows_of_y)
+  has_common(of_x$moved, of_y$all) || has_common(of_y$moved, of_x$all)
 }
 
 # Whether an array is in both lists.

@@ -10,7 +10,7 @@ check_verify <- function(verify, call = rlang::caller_env()) {
 verify_density <- function(verify, walkers, writer, density, storage, tempered, call = rlang::caller_env()) {
   if (identical(verify, "update")) {
     if (tempered) refuse_update(call)
-    updated <- evaluating(density, livechain_reevaluate, walkers, density$pointer, NULL, at_start = TRUE, call = call)
+    updated <- reevaluate(walkers, density, NULL, call)
     positions <- native(livechain_walker_positions, updated)
     colnames(positions) <- density$parameters
     check_possible_start(native(livechain_log_prob, updated), positions, call)
@@ -19,6 +19,11 @@ verify_density <- function(verify, walkers, writer, density, storage, tempered, 
   }
   if (verify) require_same_density(walkers, density, storage, call)
   walkers
+}
+
+# The walkers as the density finds them now: those of the numbers `some`, from 0 on; NULL for all.
+reevaluate <- function(walkers, density, some, call) {
+  evaluating(density, livechain_reevaluate, walkers, density$pointer, some, at_start = TRUE, call = call)
 }
 
 refuse_update <- function(call) {
@@ -50,7 +55,7 @@ verify_before_adopting <- function(verify, density, storage, call = rlang::calle
     require_same_density(walkers, density, storage, call)
     return(FALSE)
   }
-  evaluating(density, livechain_reevaluate, walkers, density$pointer, 0, at_start = TRUE, call = call)
+  reevaluate(walkers, density, 0, call)
   verify
 }
 
@@ -62,7 +67,7 @@ require_same_density <- function(walkers, density, storage, call) {
     return(invisible())
   }
   positions <- native(livechain_walker_positions, walkers)
-  now <- evaluating(density, livechain_reevaluate, walkers, density$pointer, some - 1, at_start = TRUE, call = call)
+  now <- reevaluate(walkers, density, some - 1, call)
   compare <- function(stored, now, what) {
     i <- which(!is_close(now, stored))[1]
     if (!is.na(i)) abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), what, stored[i], now[i], storage, call)
