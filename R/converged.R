@@ -30,7 +30,7 @@ converged <- function(ess = 1000, tau = 20, rhat = 1.1, ...) {
   new_rule(function(chain) {
     view <- as_view(chain)
     rows <- view_rows(view, 256)
-    long <- view_ess(view) >= ess & view_updates(view) >= tau * view_tau(view)
+    long <- view_ess(view) >= ess & view_updates(view) >= tau * view$tau
     isTRUE(all(long)) && isTRUE(all(rhat_over(rows$draws) <= rhat)) &&
       is.null(known_problems$ensembles(view, rows)) && is.null(known_problems$stuck(view, rows))
   })

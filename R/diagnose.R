@@ -105,7 +105,7 @@ known_problems <- list(
     )
   },
   short = function(view, rows) {
-    length <- view_updates(view) / pmax(view_tau(view), 1)
+    length <- view_updates(view) / pmax(view$tau, 1)
     if (nrow(rows$draws) < 2) length[] <- 0
     if (all(length >= least_length, na.rm = TRUE)) {
       return(NULL)
@@ -115,7 +115,7 @@ known_problems <- list(
     problem("short", what, min(length), least_length, "Run longer: resume_mcmc() goes on.")
   },
   unknown = function(view, rows) {
-    unknown <- is.na(view_tau(view))
+    unknown <- is.na(view$tau)
     if (nrow(rows$draws) < 2 || !any(unknown)) {
       return(NULL)
     }

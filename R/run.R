@@ -110,8 +110,8 @@
 #'   of steps, not by `flush_interval`; what the last chunk lacks is published at the end.
 #' @param flush_interval A finished step is published, so that readers see it, at the latest after this many
 #'   seconds; 0 publishes each step at once. Until then steps wait in memory, never more than 2 MB of them.
-#' @param sync_interval After so many seconds what was published is brought to the disk, in the background: a power cut
-#'   costs no more than the steps since then. [chain_status()] tells how far that is (`durable`).
+#' @param sync_interval After so many seconds, or 64 MB, what was published is brought to the disk, in the background: a power
+#'   cut costs no more than the steps since then. [chain_status()] tells how far that is (`durable`).
 #' @param stop_when `NULL`, or a function of a `chain` that returns `TRUE` when the run can end before `n_steps`,
 #'   such as [converged()] or [max_time()]. When it fails, the run goes on.
 #' @param check_every After how many steps to ask `stop_when`. `NULL` asks when the run has 100 steps, and whenever it has

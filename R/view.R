@@ -2,7 +2,7 @@
 # `stop_when` look at, for chains in memory and in files alike.
 #
 # `levels` are those of R/follow.R. Places in them are numbers of rows or steps, `spacing` updates apart; the first
-# `discard` of all `n` are left out.
+# `discard` of all `n` are left out; `tau` is in updates.
 
 new_view <- function(levels, n, spacing, names, acceptance, n_ensembles, discard) {
   view <- list(
@@ -10,6 +10,7 @@ new_view <- function(levels, n, spacing, names, acceptance, n_ensembles, discard
     discard = 0
   )
   view$discard <- if (identical(discard, "auto")) burn_in(view_rows(view), n_ensembles) else discard
+  view$tau <- spacing * tau_of(levels, view$discard)
   view
 }
 
@@ -59,6 +60,4 @@ view_rows <- function(view, most = Inf) {
 
 view_updates <- function(view) view$spacing * (view$n - view$discard)
 
-view_tau <- function(view) view$spacing * tau_of(view$levels, view$discard)
-
-view_ess <- function(view) view_updates(view) * dim(view$levels[[1]]$draws)[2] / view_tau(view)
+view_ess <- function(view) view_updates(view) * dim(view$levels[[1]]$draws)[2] / view$tau

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t half_bytes = 512 << 10;
 
+// What waits for the disk longer makes the end of a run wait.
+constexpr std::uint64_t most_unsynced = 64 << 20;
+
 Clock::duration seconds(double n) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(n, 1e8)));
 }
@@ -190,6 +193,8 @@ void Scribe::write_block(StepBlock& block, hsize_t first_row, hsize_t n) {
   }
   states_.clear();
   progress_.n_steps += static_cast<std::int64_t>(n);
+  unsynced_ += n * shape.step_bytes();
+  if (unsynced_ >= most_unsynced) ending_.notify_all();
 }
 
 void Scribe::write_progress() {
@@ -336,7 +341,7 @@ void Scribe::keep_alive() {
   auto next_sync = Clock::now() + seconds(options_.sync_interval);
   std::unique_lock<std::mutex> lock(taking_);
   while (!stopping_) {
-    ending_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_; });
+    ending_.wait_until(lock, std::min(next_beat, next_sync), [this] { return stopping_ || unsynced_ >= most_unsynced; });
     if (stopping_) return;
     lock.unlock();
     try {
@@ -350,7 +355,7 @@ void Scribe::keep_alive() {
         }
         next_beat = Clock::now() + seconds(Heartbeat::interval);
       }
-      if (Clock::now() >= next_sync) {
+      if (Clock::now() >= next_sync || unsynced_ >= most_unsynced) {
         sync_now();
         next_sync = Clock::now() + seconds(options_.sync_interval);
       }
@@ -372,6 +377,7 @@ void Scribe::look_for_requests() {
 void Scribe::sync_now() {
   const std::lock_guard<std::mutex> syncing(syncing_);
   std::int64_t n_steps = 0;
+  unsynced_ = 0;
   {
     const std::lock_guard<std::mutex> writing(writing_);
     if (failed_ || abandoned_ || !is_tally_known_ || progress_.publication == synced_publication_) return;

@@ -135,6 +135,7 @@ class Scribe {
 
   std::mutex syncing_;
   std::int64_t synced_publication_ = 0;
+  std::atomic<std::uint64_t> unsynced_{0};  // bytes of rows
 
   std::atomic<std::int64_t> published_{0};
   std::atomic<std::int64_t> durable_{0};

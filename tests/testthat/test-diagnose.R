@@ -62,7 +62,7 @@ test_that("a file is judged as its chain is, at a cost that does not grow with i
   expect_equal(of_file$view$ess, of_chain$view$ess, tolerance = 0.25)
   view <- view_of_chain(read_chain(file), n_values = 1024 * 40)
   expect_lte(max(vapply(view$levels, function(level) nrow(level$draws), 1)), 1024)
-  expect_equal(view_tau(view), unname(autocorr_time(file)), tolerance = 0.25)
+  expect_equal(view$tau, unname(autocorr_time(file)), tolerance = 0.25)
 })
 
 test_that("the verdict stands wherever a chain is shown", {

@@ -81,6 +81,17 @@ test_that("why a run ended is in its file", {
   expect_output(print(chain_status(file, "killed")), "its process died")
 })
 
+test_that("much that was written is brought to the disk before its time", {
+  file <- temp_chain()
+  writer <- chain_writer(file, 100, 100, flush_interval = 0, sync_interval = 1e6)
+  append_steps(writer, array(0, c(500, 100, 100)), matrix(0, 500, 100)) # 40 MB
+  expect_identical(chain_status(file)$durable, 0)
+  append_steps(writer, array(0, c(500, 100, 100)), matrix(0, 500, 100))
+  wait_until(function() chain_status(file)$durable >= 800)
+  close(writer)
+  expect_identical(chain_status(file)$durable, 1000)
+})
+
 test_that("a run is ended from another session, as asked, and can be continued", {
   file <- temp_chain()
   process <- sample_in_background(file, 1e7)
