@@ -21,7 +21,7 @@
 #'   walker, as emcee does.
 #' @returns A numeric vector with the autocorrelation time of each parameter and each derived quantity, in updates of the walkers as the chain
 #'   was sampled, whatever `thin` or `thin_by` left of it; from rows further apart than it is long it cannot be told, and comes out
-#'   too long. `NaN` where nothing moves. Pooled, it is at least 1 / log10(number of draws), as in package posterior.
+#'   too long. `NaN` where nothing moves: an error for a parameter, but not for a derived quantity such as a flat `log_prior`. Pooled, it is at least 1 / log10(number of draws), as in package posterior.
 #' @references Sokal, A. (1997). Monte Carlo methods in statistical mechanics: foundations and new algorithms.
 #'   In *Functional Integration*, Springer, 131--192. \doi{10.1007/978-1-4899-0319-8_6}
 #'
@@ -44,9 +44,18 @@ trusted_tau <- function(chain, c, tol, quiet, center = "pooled", call = rlang::c
   check_flag(quiet, call = call)
   check_choice(center, base::c("pooled", "walker"), call = call)
   tau <- chain_tau(chain, c, center, call)
-  short <- !is.finite(tau) | tol * tau > n_updates(chain)
-  if (any(short)) report_short_chain(tau, tol, n_updates(chain), short, quiet, call)
+  unknown <- !is.finite(tau) & !is_constant_derived(chain)
+  short <- is.finite(tau) & tol * tau > n_updates(chain)
+  if (any(unknown | short)) report_short_chain(tau, tol, n_updates(chain), short, unknown, quiet, call)
   tau
+}
+
+# A flat log_prior, say: no length of the chain would make it move.
+is_constant_derived <- function(chain) {
+  names <- dimnames(chain$draws)[[3]] %||% rep("", dim(chain$draws)[3])
+  derived <- names %in% names(derived_of(chain))
+  derived[derived] <- apply(chain$draws[, , derived, drop = FALSE], 3, function(x) all(x == x[1]))
+  derived & !is.na(derived)
 }
 
 # In updates.
@@ -60,16 +69,16 @@ autocorr_estimate <- function(draws, c = 5, center = "pooled", call = rlang::cal
   stats::setNames(tau, dimnames(draws)[[3]])
 }
 
-report_short_chain <- function(tau, tol, n_updates, short, quiet, call = rlang::caller_env()) {
-  unknown <- !is.finite(tau)
-  estimates <- format_signif(tau[!unknown], 3)
+report_short_chain <- function(tau, tol, n_updates, short, unknown, quiet, call = rlang::caller_env()) {
+  estimates <- format_signif(tau[short], 3)
   parameters <- names(tau)[unknown] %||% which(unknown)
   message <- base::c(
-    "The chain is shorter than {tol} autocorrelation times for {sum(short)} parameter{?s}.",
-    "x" = if (length(estimates) > 0) "It has {format_count(n_updates)} update{cli::qty(n_updates)}{?s}; the estimate{cli::qty(length(estimates))}{?s} {?is/are} {estimates}.",
+    if (any(short)) "The chain is shorter than {tol} autocorrelation times for {sum(short)} parameter{?s}.",
+    "x" = if (any(short)) "It has {format_count(n_updates)} update{cli::qty(n_updates)}{?s}; the estimate{cli::qty(length(estimates))}{?s} {?is/are} {estimates}.",
     "x" = if (any(unknown)) "Of {.val {parameters}} the autocorrelation time is not known: the draws never change, some are missing, or there are too few.",
     "i" = "Run longer with {.fn resume_mcmc}; {.code quiet = TRUE} returns the estimates with a warning instead of this error."
   )
+  names(message)[1] <- ""
   if (!quiet) abort("autocorr", message, call = call, tau = tau)
   cli::cli_warn(message[names(message) != "i"], class = "livechain_warning_autocorr", call = call, tau = tau)
 }

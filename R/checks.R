@@ -30,7 +30,8 @@ check_seconds <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_en
 
 check_whole <- function(x, least, most = 2^53, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is_whole(x) || x < least || x > most) {
-    range <- if (most < 2^53) paste("from", plain_number(least), "to", plain_number(most)) else paste(plain_number(least), "or more")
+    too_large <- is_whole(x) && x > most
+    range <- if (most < 2^53 || too_large) paste("from", plain_number(least), "to", plain_number(most)) else paste(plain_number(least), "or more")
     abort_argument(arg, paste("a whole number,", range), x, call)
   }
   as.double(x)

@@ -99,3 +99,12 @@ test_that("a time from noise, or of draws that avoid each other, has a floor", {
   expect_lte(max(few), 30 * log10(30) + 1e-9)
   expect_equal(suppressWarnings(ess(rep(c(-1, 1), 500), quiet = TRUE)), 1000 * log10(1000))
 })
+
+test_that("a derived quantity that never changes is no reason to run longer", {
+  box <- function(x) if (x < 0 || x > 1) -Inf else 0
+  chain <- run_mcmc(function(x) -2 * x, matrix((1:12) / 13), 3000, log_prior = box, seed = 1)
+  expect_identical(is.na(ess(chain)), c("theta[1]" = FALSE, log_likelihood = FALSE, log_prior = TRUE))
+  expect_identical(is.na(mcse(chain)), c("theta[1]" = FALSE, log_likelihood = FALSE, log_prior = TRUE))
+  chain$draws[] <- 0.5
+  expect_error(ess(chain), "Of \"theta\\[1\\]\" the autocorrelation time is not known", class = "livechain_error_autocorr")
+})
