@@ -1,7 +1,8 @@
 #' The best position of a chain
 #'
 #' Where the log-probability is highest among the draws: the maximum a posteriori of the draws, near that of the density. It is
-#' a start for an optimizer, and no summary of the posterior.
+#' a start for an optimizer, and no summary of the posterior. Of a run that went on with another density (see `verify` of
+#' [resume_mcmc()]) only the steps since then are looked at.
 #'
 #' @param x A `chain`, a `chain_file` or the path of a file.
 #' @inheritParams summary.chain
@@ -14,6 +15,8 @@
 best_step <- function(x, ..., discard = 0, thin = 1, parameters = NULL) {
   check_no_dots(...)
   x <- select_chain(x, discard, thin, parameters)
+  is_other <- x$steps <= updated_at(x)
+  if (!all(is_other)) x$log_prob[is_other, ] <- NA
   best <- which.max(x$log_prob)
   if (length(best) == 0) abort("empty", "The chain has no steps with a log-probability.", call = rlang::current_env())
   at <- arrayInd(best, dim(x$log_prob))

@@ -54,7 +54,7 @@ blocks_of_file <- function(path, name, discard, thin, blobs, call) {
   read <- function(first, n) {
     read_part(reader, run, progress, discard + thin * first - 1, n, thin, seq_len(run$n_parameters), blobs, call)
   }
-  if (discard == "auto") discard <- stored_burn_in(reader, run, progress$n_steps, call)
+  if (discard == "auto") discard <- stored_burn_in(reader, run, progress, call)
   n_steps <- max(0, (progress$n_steps - discard) %/% thin)
   if (n_steps == 0) {
     close()
@@ -63,8 +63,9 @@ blocks_of_file <- function(path, name, discard, thin, blobs, call) {
   list(n_steps = n_steps, read = read, close = close)
 }
 
-# What `discard = "auto"` leaves out of the first `n_steps` of a run: of each block, the means of the ensembles are kept.
-stored_burn_in <- function(reader, run, n_steps, call = rlang::caller_env()) {
+# What `discard = "auto"` leaves out of a run that has come so far: of each block, the means of the ensembles are kept.
+stored_burn_in <- function(reader, run, progress, call = rlang::caller_env()) {
+  n_steps <- progress$n_steps
   if (n_steps == 0) {
     return(0)
   }
@@ -77,7 +78,7 @@ stored_burn_in <- function(reader, run, n_steps, call = rlang::caller_env()) {
   rows <- list(
     steps = as.double(seq_len(n_steps)),
     draws = Reduce(function(x, y) bind_arrays(x, y, 1), lapply(means, `[[`, "draws")),
-    log_prob = do.call(rbind, lapply(means, `[[`, "log_prob"))
+    log_prob = do.call(rbind, lapply(means, `[[`, "log_prob")), updated_at = progress$updated_at
   )
   burn_in(rows, run$n_ensembles)
 }

@@ -8,10 +8,20 @@ check_discard <- function(discard, call = rlang::caller_env()) {
   as.double(discard)
 }
 
-# Of `rows`, a list of draws and log_prob with the numbers of their `steps`: the last step that is to be left out.
+# Of `rows`, a list of draws and log_prob with the numbers of their `steps`: the last step that is to be left out. Those up to
+# `updated_at` are of another density.
 burn_in <- function(rows, n_ensembles = 1) {
+  n_other <- sum(rows$steps <= updated_at(rows))
+  if (n_other > 0) rows <- rows_after(rows, n_other)
   n_rows <- max(0, vapply(watched_series(rows, n_ensembles), mser, 0))
-  if (n_rows > 0) rows$steps[n_rows] else 0
+  if (n_rows > 0) rows$steps[n_rows] else if (n_other > 0) updated_at(rows) else 0
+}
+
+rows_after <- function(rows, n) {
+  list(
+    steps = rows$steps[-seq_len(n)], draws = rows$draws[-seq_len(n), , , drop = FALSE],
+    log_prob = rows$log_prob[-seq_len(n), , drop = FALSE], updated_at = rows$updated_at
+  )
 }
 
 suggest_burn_in <- function(last) {

@@ -58,6 +58,7 @@ print.chain <- function(x, ...) {
     range <- format_count(c(x$steps[c(1, shape[1])], x$n_total))
     cat(sprintf("steps %s to %s of %s\n", range[1], range[2], range[3]))
   }
+  if (any(x$steps <= updated_at(x))) cat(sprintf("steps up to %s are of another density\n", format_count(updated_at(x))))
   if (length(x$draws) == 0) {
     return(invisible(x))
   }
@@ -72,6 +73,9 @@ print.chain <- function(x, ...) {
   writeLines(c(verdict(view), suggest_burn_in(max(0, x$steps[view$discard]))))
   invisible(x)
 }
+
+# The last step of another density, after which the run went on by `verify = "update"`; 0 when there is none.
+updated_at <- function(x) x$updated_at %||% 0
 
 # How many parameters are shown unless they are chosen.
 most_shown <- 8

@@ -8,6 +8,7 @@
 #' What it costs does not depend on the length of the chain: it looks at some of the steps.
 #'
 #' @section What is looked at:
+#' * `density`: some steps are of another density, with which the run was begun; see `verify` of [resume_mcmc()];
 #' * `ensembles`: nested R-hat over ensembles is above 1.05; see [rhat()];
 #' * `walkers`: R-hat over walkers is above 1.1;
 #' * `stuck`: a walker never moved, or its mean log-probability is below the median over walkers by more than
@@ -65,6 +66,11 @@ least_length <- 10
 
 # Each looks at a view and at some of its rows, and returns a problem or NULL.
 known_problems <- list(
+  density = function(view, rows) {
+    if (view$discard < view$updated_at) {
+      problem("density", "some steps are of another density", view$updated_at, 0, "Leave them out: discard = \"auto\" does.")
+    }
+  },
   ensembles = function(view, rows) {
     if (view$n_ensembles == 1 || nrow(rows$draws) < 8) {
       return(NULL)

@@ -105,6 +105,7 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, ver
     accepted = chain$accepted, n_nan = run$n_nan, memory = run$memory
   ), density$pointer, call = call)
   walkers <- verify_density(verify, walkers, NULL, density, NULL, isTRUE(settings$n_temperatures > 1), call)
+  if (identical(verify, "update")) chain$updated_at <- chain$n_total
   run_to_memory(walkers, density, settings, progress, chain, call)
 }
 

@@ -40,10 +40,50 @@ home_of <- function(name, from) {
   NULL
 }
 
-# On a worker they are found behind what its global environment has.
+# What stands in a worker's global environment while it works on a job, and what stood there before.
+at_work <- new.env(parent = emptyenv())
+
+# The variables of the run are those of the worker, whatever others have left there, until the job ends or another comes.
 provide_needs <- function(needs, key) {
+  if (identical(at_work$key, key)) {
+    return(invisible())
+  }
+  withdraw_needs(at_work$key)
   for (package in needs$packages) library(package, character.only = TRUE)
-  if (length(needs$globals) > 0) do.call("attach", list(needs$globals, name = key, warn.conflicts = FALSE))
+  at_work$key <- key
+  is_there <- vapply(names(needs$globals), exists, TRUE, envir = globalenv(), inherits = FALSE)
+  given <- needs$globals[!is_there | vapply(needs$globals, is_for_all, TRUE)]
+  at_work$given <- names(given) %||% character()
+  at_work$before <- mget(at_work$given[is_there[at_work$given]], envir = globalenv())
+  set_variables(given)
 }
 
-withdraw_needs <- function(key) if (key %in% search()) detach(key, character.only = TRUE)
+set_variables <- function(values) if (length(values) > 0) list2env(values, envir = globalenv())
+
+withdraw_needs <- function(key) {
+  if (!is.null(key) && identical(at_work$key, key)) {
+    rm(list = intersect(at_work$given, ls(globalenv(), all.names = TRUE)), envir = globalenv())
+    set_variables(at_work$before)
+    rm(list = ls(at_work), envir = at_work)
+  }
+}
+
+# What may hold a pointer is worth nothing in another process, which may have one of its own: a connection, a compiled function.
+is_for_all <- function(value) {
+  switch(typeof(value),
+    externalptr = ,
+    weakref = ,
+    environment = ,
+    S4 = FALSE,
+    list = all(vapply(value, is_for_all, TRUE)),
+    closure = !holds_pointer(value) && !any(vapply(variables_of(value), typeof, "") %in% c("externalptr", "weakref")),
+    TRUE
+  )
+}
+
+# Those with which a function travels.
+variables_of <- function(f) {
+  home <- environment(f)
+  travels <- !identical(home, globalenv()) && !identical(home, baseenv()) && !isNamespace(home)
+  if (travels) as.list(home, all.names = TRUE) else list()
+}

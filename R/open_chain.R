@@ -64,6 +64,7 @@ read_new <- function(reader, wait = 0, ...) {
     n_ensembles = run$n_ensembles
   )
   chain$tempering <- ladder_of(run, look$ladder)
+  if (look$updated_at > 0) chain$updated_at <- look$updated_at
   chain$state <- look$state
   reader$seen <- look$n_steps
   chain

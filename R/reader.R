@@ -28,7 +28,8 @@
 #'   list of arrays when some of them are arrays themselves;
 #' * `accepted`, the number of accepted proposals of each walker since the run began;
 #' * `steps`, the numbers of the steps in the run; `n_total`, how many steps were published; `thin_by`,
-#'   the number of updates in a step; and `n_ensembles`, of how many ensembles the walkers are, one after the other.
+#'   the number of updates in a step; `n_ensembles`, of how many ensembles the walkers are, one after the other;
+#' * `updated_at`, of a run that went on with another density (see `verify` of [resume_mcmc()]), the last step of the old one.
 #'
 #' It has methods for `print()`, `summary()`, `plot()`, `quantile()`, `dim()`, `dimnames()`, `str()`; those of
 #' [subset_chain], such as `x[i, j, k]`; those of [draws], such as `as.data.frame()`; and those of [convert] for
@@ -67,7 +68,7 @@ read_chain <- function(file, name = "mcmc", ..., discard = 0, thin = 1, last = N
 
   count <- function() max(0, (progress$n_steps - if (discard == "auto") 0 else discard) %/% thin)
   wait_for(wait, function() count() > 0 || (progress <<- native(livechain_refresh, reader))$n_steps < 0)
-  if (discard == "auto") discard <- stored_burn_in(reader, run, progress$n_steps)
+  if (discard == "auto") discard <- stored_burn_in(reader, run, progress)
   n_steps <- count()
   if (n_steps == 0) abort_empty(path, name, progress$n_steps, discard, thin)
   n_left_out <- if (is.null(last)) 0 else max(0, n_steps - last)
@@ -86,6 +87,7 @@ read_part <- function(reader, run, progress, first, n_steps, thin, columns, blob
     groups = run$groups[columns], n_ensembles = run$n_ensembles
   )
   chain$tempering <- ladder_of(run, progress$ladder)
+  if (progress$updated_at > 0) chain$updated_at <- progress$updated_at
   chain
 }
 

@@ -18,7 +18,7 @@
 #'
 #' @section Workers:
 #' The density and its data are sent once to each worker, which needs livechain installed, with the variables of the global
-#' environment that it uses, and the packages that are attached here. Then positions alone go out. Workers of a cluster of
+#' environment that it uses, which for the time of the run stand there in place of its own, and the packages that are attached here. Then positions alone go out. Workers of a cluster of
 #' parallel and daemons of mirai get the walkers by small pieces, those that took longest first, so that none waits for others;
 #' a cluster of mirai deals in turn, and gets as many pieces as it has workers. At the end of the run they forget it.
 #'
@@ -245,9 +245,10 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
 #'   moves for a run that emcee made; otherwise `NULL`.
 #' @param verify Whether to evaluate the density where some of the walkers stand, and to compare with what is stored:
 #'   data or code may have changed since the run began, and the chain would be of neither density. `"update"` goes on with
-#'   the new density: all walkers are evaluated anew, and the file keeps after which step (see [chain_status()]). `FALSE`
-#'   is for a density that is random by design, such as a simulated likelihood. Blobs are not compared, since they may be
-#'   random, as draws of what a model predicts are.
+#'   the new density: all walkers are evaluated anew, and it is kept after which step (see [chain_status()]), so that
+#'   `discard = "auto"` leaves out the steps of the old one, and [diagnose()] tells of them. `FALSE` is for a density that
+#'   is random by design, such as a simulated likelihood. Blobs are not compared, since they may be random, as draws of what
+#'   a model predicts are.
 #' @param flush_interval,on_nan As for [run_mcmc()]; `NULL` for those of the first call.
 #' @returns A `chain_file`, invisibly; of a `chain`, the `chain` with the new steps.
 #' @examples

@@ -205,6 +205,7 @@ follow <- function(x, y) {
   result$steps <- c(x$steps, if (goes_on) y$steps else last + y$steps)
   result$accepted <- if (goes_on) y$accepted else x$accepted + y$accepted
   result$n_total <- if (goes_on) max(x$n_total, y$n_total) else x$n_total + y$n_total
+  if (updated_at(y) > 0) result$updated_at <- updated_at(y) + if (goes_on) 0 else last
   if (!identical(x$n_ensembles, y$n_ensembles)) result$n_ensembles <- 1
   with_blobs(result, x, y, 1)
 }
@@ -216,6 +217,7 @@ stand_beside <- function(x, y) {
   n_ensembles <- c(x$n_ensembles %||% 1, y$n_ensembles %||% 1)
   of_each <- c(dim(x)[2], dim(y)[2]) / n_ensembles
   result$n_ensembles <- if (of_each[1] == of_each[2]) sum(n_ensembles) else 1
+  if (updated_at(y) > 0) result$updated_at <- max(updated_at(x), updated_at(y))
   with_blobs(result, x, y, 2)
 }
 

@@ -68,6 +68,7 @@ answer_message <- function(message) {
   if (is.null(job)) {
     return("unknown")
   }
+  if (job$provided) provide_needs(job$needs, job$key)
   restore_generator()
   is_elsewhere <- job$provided || Sys.getpid() != job$pid
   if (is_elsewhere) hear(evaluate_piece(job, message), job$dealt) else evaluate_piece(job, message)

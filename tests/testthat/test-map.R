@@ -180,6 +180,26 @@ test_that("what a density needs of the global environment and of attached packag
   expect_identical(left, rep(list(list(FALSE, 0L)), 2))
 })
 
+test_that("workers use the run's variables, not those that others have left there", {
+  cluster <- two_workers()
+  set_global <- function(name, value) assign(name, value, envir = globalenv())
+  parallel::clusterCall(cluster, set_global, "centre_of_test", 5)
+  set_global("centre_of_test", 7)
+  withr::defer(rm("centre_of_test", envir = globalenv()))
+  log_prob <- eval(quote(function(x) c(-sum((x - centre_of_test)^2), centre = centre_of_test)), globalenv())
+  sampled <- function(map) run_mcmc(log_prob, start(), 5, seed = 7, map = map)
+  expect_identical(sampled(cluster), sampled(NULL))
+  expect_identical(parallel::clusterEvalQ(cluster, centre_of_test), list(5, 5))
+  set_global("centre_of_test", 8)
+  expect_identical(unique(c(sampled(cluster)$blobs)), 8)
+  # A pointer of this session is worth nothing there.
+  parallel::clusterCall(cluster, set_global, "pointer_of_test", "a worker's own")
+  set_global("pointer_of_test", methods::new("externalptr"))
+  withr::defer(rm("pointer_of_test", envir = globalenv()))
+  log_prob <- eval(quote(function(x) if (is.character(pointer_of_test)) -sum(x^2) else stop("not mine")), globalenv())
+  expect_identical(dim(run_mcmc(log_prob, start(), 5, seed = 7, map = cluster))[1], 5L)
+})
+
 test_that("a density that draws random numbers makes the same chain on workers", {
   cluster <- two_workers()
   random <- function(x) -sum(x^2) / 2 + rnorm(1) / 10

@@ -214,3 +214,26 @@ test_that("a term cannot move from the likelihood to the prior", {
   resume_mcmc(file, likelihood, 10, log_prior = prior)
   expect_identical(chain_status(file)$n_steps, 60)
 })
+
+test_that("steps of another density are told from those of the present one", {
+  before <- function(x) -sum(x^2) / 2
+  after <- function(x) -sum((x - 3)^2) / 2 - 50
+  go_on <- function(x) suppressMessages(resume_mcmc(x, after, n_steps = 1000, verify = "update"))
+  file <- temp_chain()
+  run_mcmc(before, start(), 1000, seed = 1, file = file)
+  go_on(file)
+  in_memory <- go_on(run_mcmc(before, start(), 1000, seed = 1))
+  for (chain in list(read_chain(file), in_memory)) {
+    expect_output(print(chain), "steps up to 1,000 are of another density")
+    expect_gt(min(best_step(chain)), 2)
+    expect_gt(attr(best_step(chain, thin = 7), "step"), 1000)
+    expect_identical(diagnose(chain, discard = 0)$problems$kind[1], "density")
+    expect_false("density" %in% diagnose(chain)$problems$kind)
+    expect_equal(summary(chain, discard = "auto")$mean, c(3, 3), tolerance = 0.1)
+    expect_identical(chain[1:1500, , ]$updated_at, 1000)
+  }
+  expect_identical(diagnose(file, discard = 0)$problems$kind[1], "density")
+  expect_gt(read_chain(file, discard = "auto")$steps[1], 1000)
+  expect_identical(c(run_mcmc(after, start(), 10, seed = 2), in_memory)$updated_at, 1010)
+  expect_null(read_chain(stored_run())$updated_at)
+})
