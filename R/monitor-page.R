@@ -3,7 +3,7 @@
 page_frame <- function(title, ...) {
   shiny::addResourcePath("livechain", system.file("monitor", package = "livechain"))
   bslib::page_fluid(
-    theme = bslib::bs_theme(version = 5, primary = ink, danger = accent, success = "#3A7D44"),
+    theme = bslib::bs_theme(version = 5, primary = inks$light[["ink"]], danger = inks$light[["accent"]], success = "#3A7D44"),
     title = title,
     shiny::tags$head(shiny::tags$link(rel = "stylesheet", href = "livechain/monitor.css")),
     ...

@@ -10,7 +10,7 @@ plot_bands <- function(x, discard, thin, blobs, probs, at, observed, main = NULL
     panel_bands(
       vectors[[name]], name, probs,
       at = check_along(at, n, name, call, "at") %||% seq_len(n), observed = check_along(observed, n, name, call, "observed"),
-      label = if (is.null(at)) "index" else "", col = col[1] %||% ink
+      label = if (is.null(at)) "index" else "", col = col[1] %||% ink()
     )
   })
   do.call(rbind, drawn)
@@ -46,7 +46,7 @@ check_along <- function(values, n, blob, call, arg = rlang::caller_arg(values)) 
 }
 
 # The outermost two of `probs` are the palest band, and so on inwards; the middle one of an odd number is a line.
-panel_bands <- function(field, name, probs, at, observed = NULL, label = "index", col = ink) {
+panel_bands <- function(field, name, probs, at, observed = NULL, label = "index", col = ink()) {
   order <- order(at)
   draws <- some_rows(matrix(field, ncol = dim(field)[3]))[, order, drop = FALSE]
   at <- at[order]
@@ -60,10 +60,10 @@ panel_bands <- function(field, name, probs, at, observed = NULL, label = "index"
   new_panel(range(at), range(bands, observed, finite = TRUE))
   for (i in seq_len(n_bands)) draw_band(at, bands[i, ], bands[length(probs) + 1 - i, ], shades[i])
   if (length(probs) %% 2 == 1) graphics::lines(at, bands[n_bands + 1, ], col = col, lwd = 2)
-  if (!is.null(observed)) graphics::points(at, observed[order], pch = 20, col = accent)
+  if (!is.null(observed)) graphics::points(at, observed[order], pch = 20, col = accent())
   panel_axis(1, label)
   panel_axis(2, name)
-  graphics::box(col = "grey60")
+  graphics::box(col = faded(0.4))
   rownames(bands) <- paste0("q", 100 * sort(probs))
   data.frame(blob = name, at = at, t(bands))
 }

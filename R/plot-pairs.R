@@ -2,7 +2,7 @@
 
 plot_pairs <- function(chain, columns, truth = NULL, main = NULL, col = NULL) {
   n <- length(columns)
-  ink <- col[1] %||% ink
+  ink <- col[1] %||% ink()
   local_panel(mfrow = c(n, n), mar = c(0.3, 0.3, if (n <= most_titled) 1.6 else 0.3, 0.3), oma = c(5.5, 5.5, 0.8, 0.5), main = main)
   draws <- as.matrix(chain)[, columns, drop = FALSE]
   draws <- some_rows(draws[rowSums(!is.finite(draws)) == 0, , drop = FALSE])
@@ -48,14 +48,13 @@ pair_title <- function(name, x) {
 pair_axis <- function(side, label) {
   range <- axis_range(side)
   ticks <- axis_ticks(range + c(0.08, -0.08) * diff(range), 3, widest = 6)
-  texts <- tick_texts(ticks)
   size <- graphics::par("pin")[side]
   if (size < least_with_ticks) {
     return(graphics::mtext(label, side, line = 0.3, las = 2, cex = 0.5))
   }
-  upright <- side == 1 && sum(graphics::strwidth(paste0(texts, "  "), "inches")) > size
-  graphics::axis(side, at = ticks$at, labels = texts, las = if (side == 2 || upright) 2 else 1)
-  axis_label(side, from_label(label, ticks$from), if (side == 2 || upright) text_lines(texts) + 0.7 else 1.7, most = 4.3)
+  across <- side == 2 || collide(ticks$at, ticks$texts, size / diff(range))
+  graphics::axis(side, at = ticks$at, labels = ticks$texts, las = if (across) 2 else 1)
+  axis_label(side, from_label(label, ticks$from), if (across) text_lines(ticks$texts) + 0.7 else 1.7, most = 4.3)
 }
 
 pair_diagonal <- function(x, truth = NULL, ink) {
@@ -63,20 +62,20 @@ pair_diagonal <- function(x, truth = NULL, ink) {
   new_panel(range(density$x), c(0, 1.08 * max(density$y)), xaxs = "i", yaxs = "i")
   edges <- range(density$x)
   graphics::polygon(c(edges[1], density$x, edges[2]), c(0, density$y, 0), col = paler(ink), border = ink)
-  graphics::abline(v = truth, col = accent, lwd = 1.5)
-  graphics::box(col = "grey70")
+  graphics::abline(v = truth, col = accent(), lwd = 1.5)
+  graphics::box(col = faded(0.3))
 }
 
 pair_region <- function(x, y, truth_x = NULL, truth_y = NULL, ink) {
   map <- density_map(x, y)
   new_panel(range(map$x), range(map$y), xaxs = "i", yaxs = "i")
-  draw_heights(map, grDevices::colorRampPalette(c("white", paler(ink), ink))(64))
+  draw_heights(map, grDevices::colorRampPalette(c(paper(), paler(ink), ink))(64))
   levels <- levels_holding(map$z, c(0.5, 0.9))
   if (anyDuplicated(levels) == 0) {
     graphics::contour(map$x, map$y, map$z, levels = levels, drawlabels = FALSE, col = ink, lty = c(1, 3), add = TRUE)
   }
-  graphics::abline(v = truth_x, h = truth_y, col = accent)
-  graphics::box(col = "grey70")
+  graphics::abline(v = truth_x, h = truth_y, col = accent())
+  graphics::box(col = faded(0.3))
 }
 
 draw_heights <- function(map, colours) {

@@ -1,25 +1,6 @@
 # The panels that plots and the web page are made of, each drawn into the current figure. Each returns what it drew as a
 # data frame.
 
-ink <- "#1F4E79"
-accent <- "#C8553D"
-
-# With so much white in it.
-paler <- function(col, white = 0.72) {
-  mixed <- grDevices::colorRamp(c("white", col))(1 - white)
-  grDevices::rgb(mixed, maxColorValue = 255)
-}
-
-pale <- paler(ink)
-
-# One for all walkers, or one for each ensemble.
-colours_of <- function(n_ensembles, col = NULL) {
-  if (is.null(col)) {
-    return(if (n_ensembles > 1) grDevices::hcl.colors(n_ensembles, "Dark 3") else ink)
-  }
-  rep_len(col, n_ensembles)
-}
-
 # Of longer chains quantiles of so many parts are drawn.
 most_lines <- 500
 most_parts <- 250
@@ -51,18 +32,18 @@ panel_walkers <- function(chain, values, name, label = "step", first = chain$ste
   new_panel(range(chain$steps), range(values, truth, na.rm = TRUE))
   shade_burn_in(chain$steps[1], first)
   drawn <- draw(chain$steps, values, ensembles, colours)
-  graphics::abline(h = truth, col = accent, lwd = 1.5)
-  panel_axis(1, label)
+  graphics::abline(h = truth, col = accent(), lwd = 1.5)
+  panel_axis(1, label, of = "counts")
   panel_axis(2, name)
-  graphics::box(col = "grey60")
+  graphics::box(col = faded(0.4))
   drawn
 }
 
 shade_burn_in <- function(start, first) {
   if (first > start) {
     edges <- graphics::par("usr")
-    graphics::rect(edges[1], edges[3], first, edges[4], col = "grey92", border = NA)
-    graphics::abline(v = first, col = "grey60", lty = 3)
+    graphics::rect(edges[1], edges[3], first, edges[4], col = faded(0.08), border = NA)
+    graphics::abline(v = first, col = faded(0.4), lty = 3)
   }
 }
 
@@ -114,18 +95,18 @@ panel_density <- function(chain, column, truth = NULL, prior = NULL, col = NULL)
   whole <- density_of(values)
   before <- prior_density(prior, whole$x, name)
   each <- if (max(ensembles) > 1) {
-    lapply(seq_len(max(ensembles)), function(i) density_of(finite_some(chain$draws[, ensembles == i, column])))
+    lapply(seq_len(max(ensembles)), function(i) density_of(finite_some(chain$draws[, ensembles == i, column]), range(whole$x)))
   }
   tallest <- max(whole$y, unlist(lapply(each, `[[`, "y")), pmin(before, 3 * max(whole$y)))
   new_panel(range(whole$x, truth), c(0, 1.05 * tallest), yaxs = "i")
-  base <- if (length(each) == 0) colours else "grey60"
+  base <- if (length(each) == 0) colours else faded(0.4)
   graphics::polygon(c(whole$x[1], whole$x, whole$x[length(whole$x)]), c(0, whole$y, 0), col = paler(base), border = base)
   for (i in seq_along(each)) graphics::lines(each[[i]]$x, each[[i]]$y, col = colours[i])
-  if (!is.null(before)) graphics::lines(whole$x, before, lty = 2, col = "grey30")
+  if (!is.null(before)) graphics::lines(whole$x, before, lty = 2, col = faded(0.7))
   graphics::abline(v = stats::quantile(values, c(0.05, 0.5, 0.95)), lty = c(3, 1, 3), col = base)
-  graphics::abline(v = truth, col = accent, lwd = 1.5)
+  graphics::abline(v = truth, col = accent(), lwd = 1.5)
   panel_axis(1, name)
-  graphics::box(col = "grey60")
+  graphics::box(col = faded(0.4))
   data.frame(parameter = name, x = whole$x, density = whole$y)
 }
 
@@ -135,8 +116,7 @@ finite_some <- function(values) {
 }
 
 # By a Gaussian kernel, wider than for independent draws. What it would put beyond the outermost draws is turned back there, so that a bound looks like one.
-density_of <- function(values) {
-  range <- plot_range(values)
+density_of <- function(values, range = plot_range(values)) {
   width <- 1.4 * stats::bw.nrd0(c(values, values))
   near <- 5 * width
   mirrored <- c(
@@ -186,13 +166,13 @@ panel_rank <- function(chain, column, label = "rank of the draw", col = NULL, n_
   share <- table(factor(part, seq_len(n_parts)), rep(of, each = nrow(values)))
   share <- n_parts * unclass(share) / rep(colSums(share), each = n_parts)
   at <- (seq_len(n_parts) - 0.5) / n_parts
-  colours <- if (max(ensembles) > 1) colours_of(max(ensembles), col) else grDevices::adjustcolor(col[1] %||% ink, walker_alpha(ncol(share)))
+  colours <- if (max(ensembles) > 1) colours_of(max(ensembles), col) else grDevices::adjustcolor(col[1] %||% ink(), walker_alpha(ncol(share)))
   new_panel(c(0, 1), c(0, max(2, share)), xaxs = "i", yaxs = "i")
   graphics::matplot(c(0, seq_len(n_parts)) / n_parts, share[c(seq_len(n_parts), n_parts), , drop = FALSE], type = "s", lty = 1, col = colours, add = TRUE)
-  graphics::abline(h = 1, lty = 2, col = accent)
+  graphics::abline(h = 1, lty = 2, col = accent())
   panel_axis(1, label)
   panel_axis(2, name)
-  graphics::box(col = "grey60")
+  graphics::box(col = faded(0.4))
   data.frame(parameter = name, of = rep(sort(unique(of)), each = n_parts), rank = at, frequency = as.vector(share))
 }
 
@@ -202,18 +182,18 @@ panel_autocorr <- function(history, names) {
   if (!any(seen)) {
     return(panel_message("The chain is too short to estimate its autocorrelation time."))
   }
-  colours <- grDevices::hcl.colors(max(3, length(names)), "Dark 3")[seq_along(names)]
+  colours <- several_colours(length(names))
   n <- history$n_updates
   graphics::matplot(n, ifelse(seen, history$tau, NA),
     type = "o", pch = 20, cex = 0.7, lty = 1, lwd = 1.5, col = colours, log = "xy", axes = FALSE,
     ylim = range(history$tau[seen], n / 50), xlab = "", ylab = ""
   )
-  panel_axis(1, "updates n", log = TRUE)
-  panel_axis(2, "autocorrelation time in updates", log = TRUE)
-  graphics::lines(n, n / 50, lty = 2, col = accent)
-  graphics::text(max(n), max(n) / 50, "n / 50", pos = 2, offset = 1.2, col = accent)
+  panel_axis(1, "updates n", of = "logs")
+  panel_axis(2, "autocorrelation time in updates", of = "logs")
+  graphics::lines(n, n / 50, lty = 2, col = accent())
+  graphics::text(max(n), max(n) / 50, "n / 50", pos = 2, offset = 1.2, col = accent())
   if (length(names) <= 12) graphics::legend("topleft", names, col = colours, lwd = 1.5, pch = 20, bty = "n", cex = 0.9)
-  graphics::box(col = "grey60")
+  graphics::box(col = faded(0.4))
   data.frame(
     parameter = rep(names, each = length(n)), n_updates = rep(n, length(names)), tau = as.vector(history$tau)
   )
@@ -223,17 +203,17 @@ panel_acceptance <- function(chain) {
   rates <- acceptance_rate(chain)
   new_panel(c(0.5, length(rates) + 0.5), c(0, 1), xaxs = "i", yaxs = "i")
   usual <- c(0.2, 0.5)
-  graphics::rect(0, usual[1], length(rates) + 1, usual[2], col = grDevices::adjustcolor(pale, 0.4), border = NA)
-  graphics::abline(h = mean(rates), lty = 2, col = accent)
-  graphics::points(seq_along(rates), rates, pch = 19, cex = max(0.4, min(1, 60 / length(rates))), col = ink)
-  panel_axis(1, "walker")
+  graphics::rect(0, usual[1], length(rates) + 1, usual[2], col = grDevices::adjustcolor(paler(ink()), 0.4), border = NA)
+  graphics::abline(h = mean(rates), lty = 2, col = accent())
+  graphics::points(seq_along(rates), rates, pch = 19, cex = max(0.4, min(1, 60 / length(rates))), col = ink())
+  panel_axis(1, "walker", of = "counts")
   panel_axis(2, "acceptance rate")
-  graphics::box(col = "grey60")
+  graphics::box(col = faded(0.4))
   data.frame(walker = seq_along(rates), rate = rates)
 }
 
 panel_message <- function(text) {
   graphics::plot.new()
-  graphics::text(0.5, 0.5, paste(strwrap(text, 50), collapse = "\n"), col = "grey40")
+  graphics::text(0.5, 0.5, paste(strwrap(text, 50), collapse = "\n"), col = faded(0.6))
   NULL
 }

@@ -176,18 +176,26 @@ plot_rows <- function(x, kept, type, columns, about) {
   drawn[type]
 }
 
-# A row for each column of the draws, as many on a page as can be read there; `below`: lines for what is below each.
+# A row for each column of the draws, on as many pages as it takes to read them; `below`: lines for what is below each.
 plot_grid <- function(columns, n_across, about, draw, below = 2) {
-  n_down <- min(length(columns), max(1, floor(graphics::par("din")[2] / 0.75)))
-  local_panel(mfrow = c(n_down, n_across), mar = c(below, 5.4, 0.6, 0.8), oma = c(1.2, 0, 0, 0), main = about$main)
+  n_pages <- ceiling(length(columns) / max(1, floor(graphics::par("din")[2] / least_row)))
+  n_down <- ceiling(length(columns) / n_pages)
+  local_panel(mfrow = c(n_down, n_across), mar = c(below, 5.4, 0.6, 1.8), oma = c(1.2, 0, 0, 0), main = about$main)
   rows <- lapply(seq_along(columns), function(i) draw(columns[i], i %% n_down == 0 || i == length(columns)))
   do.call(rbind, rows)
 }
 
+# Inches. Eight rows have room on a page of seven.
+least_row <- 0.85
+
 # Sets the style of panels until the calling function returns.
-local_panel <- function(mfrow = c(1, 1), mar = c(3, 5.4, 0.8, 0.8), oma = c(0, 0, 0, 0), main = NULL, frame = parent.frame()) {
+local_panel <- function(mfrow = c(1, 1), mar = c(3, 5.4, 0.8, 1.8), oma = c(0, 0, 0, 0), main = NULL, frame = parent.frame()) {
   if (!is.null(main)) oma[3] <- oma[3] + 2
-  old <- graphics::par(mfrow = mfrow, cex = 0.75, mar = mar, oma = oma, mgp = c(1.8, 0.45, 0), tcl = -0.25, las = 1)
+  pen <- pen()
+  old <- graphics::par(
+    mfrow = mfrow, cex = 0.75, mar = mar, oma = oma, mgp = c(1.8, 0.45, 0), tcl = -0.25, las = 1,
+    fg = pen, col = pen, col.axis = pen
+  )
   whole_numbers <- options(scipen = 7)
   title <- if (!is.null(main)) function() graphics::mtext(main, 3, line = oma[3] - 1.7, outer = TRUE, las = 0, font = 2)
   restore <- substitute(
