@@ -42,6 +42,11 @@ read_followed <- function(follower, first, n_steps, stride) {
   result
 }
 
+close_follower <- function(follower) {
+  close(follower$reader)
+  if (!is.null(follower$whole)) close_follower(follower$whole)
+}
+
 # Reads what is new. Returns whether there was something.
 update_follower <- function(follower, call = rlang::caller_env()) {
   before <- follower$look$n_steps %||% -1

@@ -7,7 +7,7 @@ monitor_server <- function(path, name, interval) {
     failure <- shiny::reactiveVal()
     looked <- shiny::reactiveVal(0)
     changed <- shiny::reactiveVal(0)
-    session$onSessionEnded(function() if (!is.null(follower)) close(follower$reader))
+    session$onSessionEnded(function() if (!is.null(follower)) close_follower(follower))
 
     # Whether `code` did what it should.
     succeeds <- function(code) {
@@ -26,7 +26,7 @@ monitor_server <- function(path, name, interval) {
     # Other parameters are other columns of the file: the run is followed anew.
     shiny::observe({
       parameters <- shiny::req(input$parameters)
-      if (!is.null(follower)) close(follower$reader)
+      if (!is.null(follower)) close_follower(follower)
       if (succeeds(follower <<- follow_chain(path, name, parameters, n_values = 1.5e5))) failure(NULL)
       shiny::isolate(changed(changed() + 1))
     })
@@ -65,7 +65,7 @@ monitor_server <- function(path, name, interval) {
 
     verdict <- shiny::reactive({
       changed()
-      if (shiny::req(follower)$look$n_steps > 0) monitor_verdict(diagnose_view(view_of_follower(follower)))
+      if (shiny::req(follower)$look$n_steps > 0) monitor_verdict(diagnose_view(judged_view(follower)))
     })
 
     output$head <- shiny::renderUI(monitor_head(status(), path))
@@ -87,14 +87,23 @@ monitor_server <- function(path, name, interval) {
         panel_autocorr(follower_history(follower), dimnames(chain$draws)[[3]])
       }
     )
-    for (plot in names(plots)) {
-      local({
-        draw <- plots[[plot]]
-        height <- function() panel_height(plot, length(input$parameters))
-        output[[plot]] <- shiny::renderPlot(draw(chain()), height = height, res = 96)
-      })
+    show <- function(plot) {
+      force(plot)
+      draw <- function() {
+        do.call(graphics::par, page_colours(shiny::getCurrentOutputInfo()))
+        plots[[plot]](chain())
+      }
+      height <- function() panel_height(plot, length(input$parameters))
+      output[[plot]] <- shiny::renderPlot(draw(), height = height, res = 96)
     }
+    for (plot in names(plots)) show(plot)
   }
+}
+
+# Those that the browser shows the page in, light or dark.
+page_colours <- function(output) {
+  shown <- list(bg = output$bg(), fg = output$fg())
+  Filter(function(colour) length(colour) == 1 && !is.na(colour), shown)
 }
 
 panel_height <- function(plot, n_parameters) {

@@ -9,6 +9,8 @@
 #' million steps as for a thousand. Estimates of mean, quantiles and density come from these thinned steps, those of
 #' the autocorrelation time from as many steps as they need.
 #'
+#' The verdict of [diagnose()] is on all parameters, also those that are not shown. The page is dark where the browser prefers that.
+#'
 #' Of a folder, the page is a table of its runs, the newest first, each with its state, its progress and the verdict of
 #' [diagnose()]; a click on one opens its page. Files that come later are shown as well.
 #'

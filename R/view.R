@@ -23,6 +23,20 @@ view_of_follower <- function(follower, discard = "auto") {
   )
 }
 
+# What is judged are all parameters of the run, also those that are not shown.
+judged_view <- function(follower) {
+  run <- follower$reader$run
+  if (all(seq_len(run$n_parameters) %in% follower$columns)) {
+    return(view_of_follower(follower))
+  }
+  if (is.null(follower$whole)) {
+    follower$whole <- follow_chain(follower$reader$path, follower$reader$name, union(run$names, follower$names), n_values = 1e5)
+  } else {
+    update_follower(follower$whole)
+  }
+  view_of_follower(follower$whole)
+}
+
 view_of_chain <- function(chain, discard = "auto", n_values = 1e5) {
   n <- nrow(chain$draws)
   if (is.numeric(discard)) discard <- sum(chain$steps <= discard)

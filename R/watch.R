@@ -3,17 +3,14 @@
 #' Shows how a run is going, whoever is sampling it, until it ends: how far it is, how fast, the time left, and
 #' for each parameter the mean, the standard deviation, the autocorrelation time `tau` in updates, the length of the chain
 #' in autocorrelation times, the effective sample size `ess`, and a trace of the mean of the walkers from the
-#' run's beginning on. Ctrl-C leaves it; the run is not disturbed. It works from any shell as well:
-#'
-#' ```sh
-#' Rscript -e 'livechain::watch_chain("enzyme.h5")'
-#' ```
+#' run's beginning on. Ctrl-C leaves it; the run is not disturbed. It works from any shell as well, by
+#' `Rscript -e 'livechain::watch_chain("enzyme.h5")'`.
 #'
 #' In a terminal, the display is refreshed in place. Where the output goes elsewhere, to a file or a notebook, a line is
 #' printed a minute instead.
 #'
 #' An estimate of `tau` is marked by `~` when the chain is shorter than 10 `tau` and it cannot be trusted yet.
-#' The last line is the verdict of [diagnose()]. What a look costs does not depend on the length of the chain.
+#' The last line is the verdict of [diagnose()] on all parameters, also those that are not shown. What a look costs does not depend on the length of the chain.
 #'
 #' Of a folder, a table of its runs is shown, as [chain_status()] has it, until none of them is going on.
 #'
@@ -40,7 +37,7 @@ watch_chain <- function(file, name = "mcmc", ..., interval = NULL, parameters = 
   path <- check_path(file)
   name <- check_run_name(run_name(file, name))
   follower <- follow_chain(path, name, parameters, if (is.null(parameters)) most_shown else Inf, check_seconds(wait))
-  on.exit(close(follower$reader))
+  on.exit(close_follower(follower))
   show <- if (in_place) show_in_place() else show_line
   tryCatch(watch(follower, interval, show), interrupt = function(condition) cat("\n"))
   invisible(structure(follower_status(follower), class = c("chain_status", "data.frame")))
@@ -70,7 +67,7 @@ show_line <- function(status, follower) {
     status_temperatures(status),
     if (length(worst) == 1) sprintf("tau %s (%s)", format_tau(figures)[worst], figures$parameter[worst]),
     if (length(worst) == 1) paste("ess", format_count(figures$ess[worst])),
-    if (length(worst) == 1) verdict(view_of_follower(follower)),
+    if (length(worst) == 1) verdict(judged_view(follower)),
     if (nzchar(status_end(status))) status_end(status)
   )
   cat(format(Sys.time(), "%Y-%m-%d %H:%M:%S "), status$name, ": ", paste(told, collapse = ", "), "\n", sep = "")
@@ -105,7 +102,7 @@ watch_screen <- function(status, follower, width = min(cli::console_width(), 100
     paste(shape, collapse = ", "),
     "",
     parameter_table(follower, width),
-    if (isTRUE(status$n_steps > 0)) verdict(view_of_follower(follower)),
+    if (isTRUE(status$n_steps > 0)) verdict(judged_view(follower)),
     if (status$state == "interrupted") sprintf("%s: resume_mcmc() goes on.", status_end(status))
   )
 }

@@ -103,6 +103,22 @@ test_that("derived quantities can be chosen, at the call and on the page", {
   wait_for_picture(page, "rows")
 })
 
+test_that("every chosen parameter has a row in the picture, dark where the browser prefers it", {
+  skip_on_cran()
+  file <- temp_chain()
+  run_mcmc(normal, start(20, 8), 300, file = file, seed = 1) |> suppressMessages()
+  page <- open_page(file)
+  wait_for_picture(page, "rows")
+  expect_identical(evaluate(page, "document.querySelector('#rows img').naturalHeight / window.devicePixelRatio"), 1600L)
+  expect_identical(evaluate(page, "getComputedStyle(document.querySelector('.panel')).backgroundColor"), "rgb(255, 255, 255)")
+  page$browser$Emulation$setEmulatedMedia(features = list(list(name = "prefers-color-scheme", value = "dark")))
+  evaluate(page, "document.querySelector('#rows').remove()")
+  page$browser$Page$reload()
+  wait_for_picture(page, "rows")
+  corner <- "(() => { const i = document.querySelector('#rows img'), c = document.createElement('canvas'); c.getContext('2d').drawImage(i, 0, 0); return c.getContext('2d').getImageData(2, 2, 1, 1).data.slice(0, 3).join() })()"
+  expect_identical(evaluate(page, corner), "27,31,36")
+})
+
 test_that("bad arguments are named before a page is served", {
   skip_if_not_installed("shiny")
   skip_if_not_installed("bslib")

@@ -148,3 +148,18 @@ test_that("bad arguments are named", {
   expect_snapshot(watch_chain(file, wait = -1), error = TRUE)
   expect_snapshot(watch_chain(temp_chain()), error = TRUE, transform = scrub)
 })
+
+test_that("the verdict is on all parameters, also those that are not shown", {
+  file <- temp_chain()
+  sampler <- chain_writer(file, 20, 10)
+  withr::local_seed(1)
+  draws <- array(rnorm(2000 * 20 * 10), c(2000, 20, 10))
+  draws[, , 10] <- draws[, , 10] + rep(c(-20, 20), each = 2000 * 10)
+  append_steps(sampler, draws, matrix(0, 2000, 20))
+  close(sampler)
+  output <- capture.output(watch_chain(file))
+  expect_match(output, "walkers disagree on theta[10]", fixed = TRUE, all = FALSE)
+  follower <- follow_chain(file, "mcmc", 1:2)
+  expect_match(verdict(judged_view(follower)), "theta[10]", fixed = TRUE)
+  close_follower(follower)
+})
