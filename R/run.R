@@ -335,7 +335,8 @@ run_to_file <- function(walkers, density, settings, writer, storage, progress, c
   rule <- stop_rule(settings$stop_when, see)
   result <- withCallingHandlers(
     evaluating(density, livechain_run_to_file, walkers, density$pointer, settings, writer, bar, rule, call = call),
-    error = function(condition) native(livechain_say_why, writer, cli::ansi_strip(conditionMessage(condition)))
+    error = function(condition) native(livechain_say_why, writer, cli::ansi_strip(conditionMessage(condition))),
+    interrupt = function(condition) native(livechain_say_why, writer, NULL)
   )
   if (!is.null(bar)) bar(result$n_steps)
   report_nan(result$n_nan)

@@ -22,7 +22,8 @@
 #' * `updated`, the step after which the run went on with another density (see `verify` of [resume_mcmc()]), or `NA`;
 #' * `age`, the seconds since steps were published last; `started`, when the run was started;
 #' * `ended`, why the last process ended the run: `"finished"`, `"rule"`, `"request"` (see [stop_mcmc()]), `"interrupt"`,
-#'   `"error"`, `"signal"`, `"no_space"`, or `NA` when it had no time to say; `reason`, the message of an error, or the rule;
+#'   `"error"`, `"signal"`, `"no_space"`, `"gone"` (its file was taken away), `"left"` (by `quit()` or the end of its process), or `NA`
+#'   when it had no time to say; `reason`, the message of an error, or the rule;
 #' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
 #'
 #' Of a folder, a row for each run of each file, those that were started last first, with the name of the `file` before and the
@@ -138,6 +139,8 @@ status_end <- function(run) {
       signal = "ended by a signal",
       no_space = "ended by a full disk",
       error = paste0("ended by an error", if (!is.na(run$reason)) paste0(": ", one_line(run$reason))),
+      gone = "its file was taken away",
+      left = "left unfinished, as by quit() or the end of its process",
       none = "its process died"
     )
   } else if (identical(run$state, "finished")) {

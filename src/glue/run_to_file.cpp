@@ -56,7 +56,8 @@ void say_why(store::Writer& writer) {
   } catch (const std::exception& error) {
     writer.say_why(store::End::failed, error.what());
   } catch (...) {
-    writer.say_why_at_least(store::End::interrupted);
+    // R jumps out of the run: on an interrupt, of which it was told, or because some code does not return.
+    writer.say_why_at_least(store::End::left);
   }
 }
 

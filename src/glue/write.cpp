@@ -195,10 +195,15 @@ extern "C" SEXP livechain_asked_to_end(SEXP writer) {
   return entry([&]() -> SEXP { return Rcpp::wrap(Rcpp::XPtr<store::Writer>(writer)->is_asked_to_end()); });
 }
 
-// What the run ends for, unless something else ends it.
+// What the run ends for, unless something else ends it: an error that says so, or an interrupt, NULL.
 extern "C" SEXP livechain_say_why(SEXP writer, SEXP reason) {
   return entry([&]() -> SEXP {
-    Rcpp::XPtr<store::Writer>(writer)->say_why(store::End::failed, Rcpp::as<std::string>(reason));
+    Rcpp::XPtr<store::Writer> target(writer);
+    if (Rf_isNull(reason)) {
+      target->say_why(store::End::interrupted, "");
+    } else {
+      target->say_why(store::End::failed, Rcpp::as<std::string>(reason));
+    }
     return R_NilValue;
   });
 }

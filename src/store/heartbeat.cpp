@@ -35,7 +35,7 @@ Cells to_cells(const Beat& beat) {
 }
 
 std::optional<Beat> from_cells(const Cells& cells) {
-  const bool plausible = cells[0] >= 0 && cells[2] >= 0 && cells[6] >= 0 && cells[6] <= static_cast<std::int64_t>(End::gone);
+  const bool plausible = cells[0] >= 0 && cells[2] >= 0 && cells[6] >= 0 && cells[6] <= static_cast<std::int64_t>(End::left);
   if (!plausible) return std::nullopt;
   Beat beat;
   beat.count = cells[0];
@@ -59,6 +59,7 @@ const char* name_of(End end) {
     case End::signal: return "signal";
     case End::no_space: return "no_space";
     case End::gone: return "gone";
+    case End::left: return "left";
     case End::none: break;
   }
   return "";

@@ -11,7 +11,7 @@
 
 namespace livechain::store {
 
-enum class End { none, finished, stopped, asked, interrupted, failed, signal, no_space, gone };
+enum class End { none, finished, stopped, asked, interrupted, failed, signal, no_space, gone, left };
 const char* name_of(End end);
 
 struct Beat {

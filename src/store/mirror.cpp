@@ -67,7 +67,7 @@ void update_copy(Reader& from, Writer& to, const Breath& breath) {
 void end_copy(const Reader& from, Writer& to) {
   const Beat last = from.session().last.value_or(Beat());
   const bool is_open = last.end == End::none && to.target() == 0;
-  to.say_why(is_open ? End::interrupted : last.end, last.reason);
+  to.say_why(is_open ? End::left : last.end, last.reason);
   to.finish();
 }
 

@@ -215,7 +215,7 @@ void Rewriter::fill(const Inherited& run) const {
   }
   writer.set_target(run.progress.target);
   if (run.n_lost_workers > 0) writer.add_lost_workers(run.n_lost_workers);
-  writer.say_why(run.end == End::none ? End::interrupted : run.end, run.reason);
+  writer.say_why(run.end == End::none ? End::left : run.end, run.reason);
   writer.finish();
 }
 

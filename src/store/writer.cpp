@@ -43,7 +43,7 @@ Writer::~Writer() {
     return;
   }
   try {
-    if (scribe_->target() == 0) say_why_at_least(End::interrupted);
+    if (scribe_->target() == 0) say_why_at_least(End::left);
     finish();
   } catch (...) {
     // Nobody is left to be told; what was published is in the file.
@@ -140,7 +140,7 @@ void Writer::finish_dead(const std::string& path, const std::string& name, const
   WriterOptions options;
   Writer writer(path, Lock(), options);
   writer.open(path, name, progress);
-  if (progress.n_steps < progress.target) writer.say_why(End::interrupted, "");
+  if (progress.n_steps < progress.target) writer.say_why(End::left, "");
   writer.finish();
 }
 
@@ -327,7 +327,7 @@ void Writer::finish() {
     attempt([this] { guarded(path_, Kind::io, [this] { run_->close(*scribe_); }); });
     attempt([this] { scribe_->sync(); });
     const bool done = scribe_->published() >= scribe_->target();
-    const End end = end_ != End::none ? end_ : done ? End::finished : End::interrupted;
+    const End end = end_ != End::none ? end_ : done ? End::finished : End::left;
     attempt([&] { scribe_->end(failure && end_ == End::none ? End::failed : end, reason_); });
     attempt([this] { scribe_->file().sync(); });
   }

@@ -65,7 +65,7 @@ test_that("a mirror that was killed, or whose run was, is taken up", {
   kill(writer)
   wait_for_end(mirror)
   expect_copy(to, from, except = "ended")
-  expect_identical(chain_status(to)$ended, "interrupt")
+  expect_identical(chain_status(to)$ended, "left")
   suppressMessages(resume_mcmc(from, normal, 100))
   mirror_chain(from, to)
   expect_copy(to, from)

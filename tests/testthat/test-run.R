@@ -156,6 +156,33 @@ test_that("an interrupt leaves every finished step in a closed file", {
   expect_same_chain(chain, reference(dim(chain)[1]))
 })
 
+test_that("what ended a run is told: an interrupt, or code that did not return", {
+  quitting <- function(file, init, leave) {
+    n_calls <- 0
+    log_prob <- function(x) {
+      n_calls <<- n_calls + 1
+      if (n_calls > 500) leave()
+      -sum(x^2) / 2
+    }
+    tryCatch(livechain::run_mcmc(log_prob, init, 100, file = file, seed = 7), interrupt = function(condition) NULL)
+  }
+  file <- temp_chain()
+  process <- in_background(quitting, file, start(), function() quit(status = 3))
+  wait_for_end(process)
+  expect_match(paste(capture.output(print(chain_status(file))), collapse = "\n"), "left unfinished, as by quit()", fixed = TRUE)
+  expect_identical(dim(read_chain(file))[1], 24L)
+  file <- temp_chain()
+  quitting(file, start(), rlang::interrupt)
+  expect_identical(chain_status(file)$ended, "interrupt")
+  file <- temp_chain()
+  process <- in_background(function(file) {
+    writer <- livechain::chain_writer(file, 4, 2)
+    livechain::append_steps(writer, array(1:16 + 0, c(2, 4, 2)), matrix(0, 2, 4))
+  }, file)
+  wait_for_end(process)
+  expect_identical(chain_status(file)$ended, "left")
+})
+
 test_that("steps are published in time though one step takes long", {
   file <- temp_chain()
   seen <- NULL
