@@ -1,7 +1,7 @@
 # A function that is called as lapply(), and waits for its workers itself. Which of them does what is not known: the density
 # goes along until all have it.
 
-lapply_pool <- function(map, job, attend) {
+lapply_pool <- function(map, job, attend, lost) {
   # Forked workers find the job where this process keeps it.
   keep_job(job)
   call_map <- as_lapply(map$to)
@@ -21,6 +21,9 @@ lapply_pool <- function(map, job, attend) {
         answers <- ask(pieces[missing], missing, with_job = !known || attempt > 1)
         known <<- TRUE
         answers
+      }, function(n) {
+        for (i in seq_len(n)) lost$add()
+        inform_silent(n)
       })
       if (attend()) {
         return(NULL)
@@ -38,23 +41,26 @@ lapply_pool <- function(map, job, attend) {
 }
 
 # What a worker has not done, since it does not know the density or was killed, is done by others: as long as that helps. Answers
-# say which piece they are of, so that their order does not matter.
-ask_again <- function(pieces, ask) {
+# say which piece they are of, so that their order does not matter. `tell_silent` is told how many gave no answer.
+ask_again <- function(pieces, ask, tell_silent) {
   answers <- vector("list", length(pieces))
   missing <- seq_along(pieces)
   failure <- NULL
+  n_silent <- 0
   for (attempt in 1:4) {
     n_asked <- length(missing)
     came <- tryCatch(ask(missing, attempt), error = function(condition) {
       failure <<- condition
       list()
     })
+    n_silent <- n_silent + sum(vapply(came, is.null, NA))
     for (answer in came) {
       if (inherits(answer, "livechain_unable_worker")) abort_unable(answer)
       if (is_numbered(answer, missing)) answers[[answer$number]] <- answer
     }
     missing <- missing[!mapply(is_answer, answers[missing], pieces[missing])]
     if (length(missing) == 0) {
+      if (n_silent > 0) tell_silent(n_silent)
       return(answers)
     }
   }
@@ -62,6 +68,12 @@ ask_again <- function(pieces, ask) {
   if (length(came) != n_asked) abort_no_list(came, n_asked)
   others <- Filter(function(answer) !is_numbered(answer, seq_along(pieces)), came)
   abort_no_answer(c(others, answers[missing])[[1]], pieces[[missing[1]]])
+}
+
+inform_silent <- function(n) {
+  cli::cli_inform(c(
+    "!" = "{n} worker{?s} of the {.arg map} gave no answer, as one that was killed does: {?its/their} part was done again."
+  ), class = "livechain_message_worker")
 }
 
 abort_no_list <- function(came, n_asked) {

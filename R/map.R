@@ -27,7 +27,7 @@ check_map <- function(map, n_workers = NULL, worker_timeout = Inf, call = rlang:
 # results; NULL when the process was asked to end meanwhile. `attend` is called while workers are waited for, and says whether
 # it was; `lost` counts those that are lost.
 mapped_density <- function(map, job, attend, lost) {
-  pool <- if (is_dealt(map$to)) dealt_pool(map, job, attend, lost) else lapply_pool(map, job, attend)
+  pool <- if (is_dealt(map$to)) dealt_pool(map, job, attend, lost) else lapply_pool(map, job, attend, lost)
   costs <- new_costs()
   draws <- FALSE
   # What shares the work among its rows itself gets as many of them as there are.

@@ -97,6 +97,25 @@ test_that("what a lost worker had to do is done by the others", {
   expect_same_chain(chain, reference(60))
 })
 
+test_that("a worker that a map of its own lost is told and counted", {
+  skip_on_os("windows")
+  flag <- withr::local_tempfile(lines = "")
+  parent <- Sys.getpid()
+  log_prob <- function(x) {
+    if (Sys.getpid() != parent && file.remove(flag) |> suppressWarnings()) tools::pskill(Sys.getpid(), 9)
+    -sum(x^2) / 2
+  }
+  forked <- function(X, FUN) suppressWarnings(parallel::mclapply(X, FUN, mc.cores = 2))
+  file <- temp_chain()
+  expect_message(
+    run_mcmc(log_prob, start(), 20, seed = 7, map = forked, n_workers = 2, file = file),
+    "1 worker of the `map` gave no answer",
+    class = "livechain_message_worker"
+  )
+  expect_same_chain(read_chain(file), reference(20))
+  expect_identical(chain_status(file)$n_lost_workers, 1)
+})
+
 test_that("a run whose workers are all lost ends, and can be resumed", {
   cluster <- two_workers()
   victims <- unlist(parallel::clusterCall(cluster, Sys.getpid))
