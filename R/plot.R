@@ -15,7 +15,8 @@
 #'   each blob.
 #'
 #' Several ensembles have a colour each. Where the numbers of an axis differ only in late digits, they are from a number that its
-#' label names, such as `T0 - 2454950`. Of a file at most some 10,000 steps are read, evenly spaced, unless `"autocorr"` is drawn.
+#' label names, such as `T0 - 2454950`. Plots are drawn in the colours of the device, on light and on dark paper:
+#' `par(bg = "black", fg = "white")`. Of a file at most some 10,000 steps are read, evenly spaced, unless `"autocorr"` is drawn.
 #'
 #' @inheritParams summary.chain
 #' @param x A `chain`, a `chain_file`, or the path of a file: of its only run, or of that named `"mcmc"`.
