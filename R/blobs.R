@@ -1,25 +1,25 @@
 # Blobs: what the density returns beside the log-probability. Each keeps what it is, or is refused by its name when the
 # first result is seen; C++ finds their types in what passed.
 
-# For C++: a function that refuses what cannot be stored.
-blob_check <- function(parameters, vectorized, call) {
+# For C++: a function that refuses what cannot be stored. `typed` gives the names that stand in the density's code.
+blob_check <- function(parameters, vectorized, typed, call) {
   force(call)
   function(result, walker, position) {
     names(position) <- parameters
     at <- list(call = call, walker = walker, position = position)
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
-    refuse_names(names, parameters, at)
-    if (!vectorized) warn_of_named_first(result, names, parameters)
-    refuse_columns(columns_of(result, names), parameter_names(parameters, length(position)), at)
+    shown <- parameter_names(parameters, length(position))
+    refuse_names(names, shown, at)
+    if (is_named_datum(result, names, parameters, vectorized, typed)) warn_of_named_first(result, names, vectorized)
+    refuse_columns(columns_of(result, names), shown, at)
     if (is.list(result)) for (name in names) refuse_value(result[[name]], name, at)
   }
 }
 
 refuse_blobs <- function(message, at, .envir = parent.frame()) {
-  where <- describe_position(at$position)
-  abort("log_prob", c(message, "i" = "It was called for walker {at$walker} at {where}."),
-    call = at$call, walker = at$walker, position = at$position, .envir = rlang::env(.envir, at = at, where = where)
+  abort("log_prob", c(message, "i" = if (!is.null(at$walker)) "It was called for walker {at$walker} at {describe_position(at$position)}."),
+    call = at$call, walker = at$walker, position = at$position, .envir = rlang::env(.envir, at = at)
   )
 }
 
@@ -38,17 +38,24 @@ names_of_log_prob <- c(
   "log_post", "log_posterior", "log_density", "log_target", "posterior", "density", "target", "value", "score", "sum", "total"
 )
 
-# The log-probability needs no name: where it has that of a datum, so have the blobs. (Of a matrix, cbind() makes names.)
-warn_of_named_first <- function(result, names, parameters) {
+# The log-probability needs no name: where it has that of a datum, so have the blobs. A list and the columns of a matrix or a data
+# frame have names in any case; those of data do not stand in the code of the density.
+is_named_datum <- function(result, names, parameters, vectorized, typed) {
   first <- names(result)[1] %||% ""
-  names <- setdiff(names, prior_blobs)
-  if (length(names) == 0 || is.list(result) || tolower(first) %in% c("", names_of_log_prob, tolower(parameters))) {
-    return(invisible())
+  if (length(setdiff(names, prior_blobs)) == 0 || tolower(first) %in% c("", names_of_log_prob, tolower(parameters))) {
+    return(FALSE)
   }
+  (!is.list(result) && !vectorized) || !first %in% typed()
+}
+
+warn_of_named_first <- function(result, names, vectorized) {
+  names <- cli::cli_vec(setdiff(names, prior_blobs), list("vec-trunc" = 5))
+  what <- if (is.list(result)) "values" else "numbers"
+  sum <- if (vectorized) "rowSums(...)" else if (is.list(result)) "sum(unlist(...))" else "sum(dnorm(y, mean, sd, log = TRUE))"
   cli::cli_warn(c(
-    "{.arg log_prob} returned {length(result)} numbers with names: the first, {.val {first}}, is taken for the log-probability, the others, {.val {names}}, for blobs.",
-    "i" = "Was the sum of the values meant? {.code sum(dnorm(y, mean, sd, log = TRUE))}",
-    "i" = "Otherwise, leave out the first name: {.code c(log_prob, name = value)}."
+    "{.arg log_prob} returned {length(names) + 1} {what} with names{if (vectorized) ' for each position'}: the first, {.val {names(result)[1]}}, is taken for the log-probability, the other{if (length(names) > 1) 's'}, {.val {names}}, for {if (length(names) > 1) 'blobs' else 'a blob'}.",
+    "i" = "Was the sum of the values meant? {.code {sum}}",
+    "i" = if (vectorized) "Otherwise, name the first of them {.code log_prob}." else "Otherwise, leave out the first name: {.code c(log_prob, name = value)}."
   ), class = "livechain_warning_blobs", call = NULL)
 }
 
@@ -68,15 +75,7 @@ refuse_names <- function(names, parameters, at) {
     refuse_blobs("Blobs must have different names: {.val {twice}} {?is/are} the name of more than one.", at)
   }
   if (any(grepl("[[:cntrl:]]", names))) refuse_blobs("Names of blobs must be without control characters: {.val {grep('[[:cntrl:]]', names, value = TRUE)}}.", at)
-  taken <- intersect(names, c(reserved_names, tempered_blob, parameters))
-  if (length(taken) > 0) {
-    refuse_blobs(c(
-      "A blob cannot be named {.val {taken[1]}}.",
-      "x" = if (taken[1] %in% parameters) "It is the name of a parameter." else "It is the name of a column beside the blobs.",
-      "i" = if (taken[1] %in% parameters) "Was the sum of the values meant? {.code sum(dnorm(x, log = TRUE))}, or {.code rowSums(...)} of a matrix.",
-      "i" = "A blob needs another name."
-    ), at)
-  }
+  refuse_taken(intersect(names, c(reserved_names, tempered_blob, parameters, group_of(parameters))), parameters, at)
   if (length(names) > most_blobs || sum(nchar(names, "bytes")) > most_name_bytes) {
     refuse_blobs(c(
       "There can be at most {most_blobs} blobs, whose names have at most {most_name_bytes} bytes together.",
@@ -84,6 +83,19 @@ refuse_names <- function(names, parameters, at) {
       "i" = "Make one blob of values that belong together: {.code list(log_prob, fitted = values)}."
     ), at)
   }
+}
+
+refuse_taken <- function(taken, parameters, at) {
+  if (length(taken) == 0) {
+    return(invisible())
+  }
+  whose <- if (taken[1] %in% parameters) "a parameter" else if (taken[1] %in% group_of(parameters)) "a group of parameters" else "a column beside the blobs"
+  refuse_blobs(c(
+    "A blob cannot be named {.val {taken[1]}}.",
+    "x" = "It is the name of {whose}.",
+    "i" = if (taken[1] %in% parameters) "Was the sum of the values meant? {.code sum(dnorm(x, log = TRUE))}, or {.code rowSums(...)} of a matrix.",
+    "i" = "A blob needs another name."
+  ), at)
 }
 
 # Values of a blob have columns of their own.
@@ -98,12 +110,8 @@ columns_of <- function(result, names) {
 }
 
 refuse_columns <- function(columns, parameters, at) {
-  groups <- sub("\\[.*\\]$", "", grep("\\[.*\\]$", parameters, value = TRUE))
-  twice <- columns[duplicated(columns) | columns %in% c(parameters, groups)]
+  twice <- columns[duplicated(columns) | columns %in% parameters]
   if (length(twice) > 0) {
-    if (twice[1] %in% groups) {
-      refuse_blobs(c("A blob cannot be named {.val {twice[1]}}.", "x" = "It is the name of a group of parameters.", "i" = "A blob needs another name."), at)
-    }
     refuse_blobs(c(
       "In a table, {.val {twice[1]}} would be the name of more than one column.",
       "i" = "A blob of several numbers has a column for each of them: give it another name."

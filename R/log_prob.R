@@ -8,12 +8,14 @@ new_density <- function(log_prob, log_prior, arguments, parameters, settings, ma
     list(pointer = pointer, parameters = parameters, heard = warning_counter(), lost = lost, n_walkers = settings$n_walkers)
   }
   if (is_compiled(log_prob) && is.null(map)) {
+    refuse_names(setdiff(about_compiled(log_prob)$blobs, prior_blobs), parameters, list(call = call))
     return(density_at(native(livechain_compiled_density, about_compiled(log_prob)$pointer, n_threads, call = call)))
   }
   scope <- density_scope(arguments)
   grouped <- function(f) if (!is.null(f)) group_parameters(f, parameters, groups, settings$vectorized)
   if (!is_compiled(log_prob)) scope$log_prob <- with_prior(grouped(log_prob), grouped(log_prior), settings$vectorized)
-  scope$check_blobs <- blob_check(parameters, settings$vectorized, call)
+  typed <- function() if (!is_compiled(log_prob)) names_in_code(log_prob)
+  scope$check_blobs <- blob_check(parameters, settings$vectorized, typed, call)
   kind <- if (!is.null(map)) "mapped" else if (settings$vectorized) "batch" else "point"
   code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {

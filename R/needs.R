@@ -1,32 +1,56 @@
 # What functions need that does not travel with them: variables of the global environment, and attached packages.
 
-# A list of `globals`, by name, and of the names of `packages`. Functions that are found on the way are looked into, those of
-# packages are not.
+# A list of `globals`, by name, and of the names of `packages`.
 needs_of_functions <- function(functions) {
   globals <- list()
   packages <- character()
+  visit_functions(functions, function(name, home) {
+    package <- if (startsWith(environmentName(home), "package:")) sub("package:", "", environmentName(home), fixed = TRUE)
+    if (!is.null(package)) {
+      packages <<- union(packages, package)
+    } else if (identical(home, globalenv())) {
+      globals[name] <<- list(get(name, envir = home))
+    }
+  })
+  always <- c("base", "methods", "datasets", "utils", "grDevices", "graphics", "stats")
+  list(globals = globals, packages = setdiff(packages, always))
+}
+
+# Functions and those that they call, each once, but those of packages other than `own`. `at_variable` is called for each variable of
+# each, with where it is found; `at_function` for each of them.
+visit_functions <- function(functions, at_variable = function(name, home) NULL, at_function = function(f) NULL, own = NULL) {
   seen <- list()
   look_into <- function(f) {
-    if (is.primitive(f) || isNamespace(topenv(environment(f))) || any(vapply(seen, identical, TRUE, f))) {
+    if (is.primitive(f) || is_of_other(topenv(environment(f)), own) || any(vapply(seen, identical, TRUE, f))) {
       return()
     }
     seen[[length(seen) + 1]] <<- f
+    at_function(f)
     for (name in codetools::findGlobals(f)) {
       home <- home_of(name, environment(f))
       if (is.null(home)) next
-      package <- if (startsWith(environmentName(home), "package:")) sub("package:", "", environmentName(home), fixed = TRUE)
-      if (!is.null(package)) {
-        packages <<- union(packages, package)
-        next
-      }
-      value <- get(name, envir = home)
-      if (identical(home, globalenv())) globals[name] <<- list(value)
-      if (is.function(value)) look_into(value)
+      at_variable(name, home)
+      is_of_package <- startsWith(environmentName(home), "package:")
+      if (!is_of_package && is.function(value <- get(name, envir = home))) look_into(value)
     }
   }
   for (f in functions) look_into(f)
-  always <- c("base", "methods", "datasets", "utils", "grDevices", "graphics", "stats")
-  list(globals = globals, packages = setdiff(packages, always))
+}
+
+is_of_other <- function(home, own) isNamespace(home) && !identical(home, own)
+
+# All names and texts in the code of a function and of those that it calls.
+names_in_code <- function(f) {
+  found <- character()
+  visit_functions(list(f), at_function = function(f) found <<- union(found, words_of(list(formals(f), body(f)))), own = topenv(environment(f)))
+  found
+}
+
+words_of <- function(code) {
+  if (is.symbol(code) || is.character(code)) {
+    return(as.character(code))
+  }
+  if (is.call(code) || is.pairlist(code) || is.list(code)) c(names(code), unlist(lapply(as.list(code), words_of)))
 }
 
 # The environment in which a variable is found; NULL when that is nowhere, or in base.

@@ -170,9 +170,12 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
   unique(columns)
 }
 
+# mu of mu[1] and mu[slope]; a parameter in no group is its own.
+group_of <- function(names) sub("\\[.*\\]$", "", names)
+
 # Numbers of the parameters named; the name of a group, mu of mu[1] and mu[2], names all that are in it.
 match_names <- function(parameters, names) {
-  group <- sub("\\[.*\\]$", "", names)
+  group <- group_of(names)
   unlist(lapply(parameters, function(name) {
     if (name %in% names || !name %in% group) match(name, names) else which(group == name)
   }))

@@ -184,18 +184,25 @@ std::string changed_length(const std::string& what, R_xlen_t before, R_xlen_t no
   return what + " of length " + std::to_string(before) + " as before, not of length " + std::to_string(now);
 }
 
-std::string values_as_before(R_xlen_t n_blobs) {
-  if (n_blobs == 0) return "the log-probability alone, as before";
-  return "the log-probability and " + std::to_string(n_blobs) + (n_blobs == 1 ? " blob" : " blobs") + ", as before";
+std::string count_of(R_xlen_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
+R_xlen_t count_values(const BlobType& type) {
+  R_xlen_t n = 0;
+  for (const auto& field : type.fields()) n += static_cast<R_xlen_t>(field.n_values());
+  return n;
 }
 
-// The log-probability, and each field or each of its values.
+std::invalid_argument other_than_before(const BlobType& type) {
+  const auto n_blobs = static_cast<R_xlen_t>(type.fields().size()), n_values = count_values(type);
+  if (n_blobs == 0) return std::invalid_argument("the log-probability alone, as before");
+  const std::string of = n_values > n_blobs ? " of " + count_of(n_values, "value") : "";
+  return std::invalid_argument("the log-probability and " + count_of(n_blobs, "blob") + of + ", as before");
+}
+
+// The log-probability, and each field or, of numbers in a row, each of its values.
 void require_length(SEXP result, const BlobType& type, bool is_list) {
-  R_xlen_t expected = 1;
-  for (const auto& field : type.fields()) {
-    expected += is_list ? 1 : static_cast<R_xlen_t>(field.n_values());
-  }
-  if (length_of(result) != expected) throw std::invalid_argument(values_as_before(expected - 1));
+  const R_xlen_t n = is_list ? static_cast<R_xlen_t>(type.fields().size()) : count_values(type);
+  if (length_of(result) != 1 + n) throw other_than_before(type);
 }
 
 void require_name(SEXP result, R_xlen_t i, const BlobField& field) {
@@ -270,7 +277,7 @@ void encode_some_blobs(SEXP result, const BlobType& type, std::byte* record) {
   encode_missing_blobs(type, record);
   for (R_xlen_t i = 0; i < n; ++i) {
     const BlobField& field = type.fields()[static_cast<std::size_t>(n_fields - n + i)];
-    if (field.n_values() != 1) throw std::invalid_argument(values_as_before(n_fields));
+    if (field.n_values() != 1) throw other_than_before(type);
     require_name(result, i + 1, field);
     encode_value(result, i + 1, field, record + field.offset);
   }

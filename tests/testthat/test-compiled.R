@@ -447,3 +447,8 @@ test_that("what compiled_density() cannot make is told", {
   })
   expect_error(compiled_density("f", source = "#include \"none.h\"\n"), "fatal error: none.h", class = "livechain_error_compiled")
 })
+
+test_that("blobs of a compiled density are refused by the same names", {
+  init <- list(one = matrix(rnorm(40), 20))
+  expect_error(run_mcmc(cpp$make_blobs(), init, 5), "name of a group", class = "livechain_error_log_prob")
+})

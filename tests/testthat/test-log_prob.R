@@ -93,6 +93,12 @@ test_that("blobs that change their shape are an error that keeps the steps befor
   }
   expect_snapshot(run_mcmc(fickle, start(), 20, file = file, seed = 7), error = TRUE, transform = scrub)
   expect_same_chain(read_chain(file), reference(20))
+  n_calls <- 0
+  lost <- function(x) {
+    n_calls <<- n_calls + 1
+    if (n_calls > 40) c(normal(x), 1) else list(normal(x), curve = 1:11)
+  }
+  expect_error(run_mcmc(lost, start(), 20, seed = 7), "and 1 blob of 11 values, as before", class = "livechain_error_log_prob")
 })
 
 test_that("resuming a run with blobs keeps their type", {
@@ -365,7 +371,7 @@ test_that("a walker that leaves the numbers is an error that names it and the pa
 })
 
 test_that("no two columns of a table get one name", {
-  expect_error(run_mcmc(function(x) list(normal(x), theta = exp(x)), start(), 5), "more than one column", class = "livechain_error_log_prob")
+  expect_error(run_mcmc(function(x) list(normal(x), theta = exp(x)), start(), 5), "name of a group", class = "livechain_error_log_prob")
   twice <- function(x) list(normal(x), v = x, "v[1]" = 1)
   expect_error(run_mcmc(twice, start(), 5), "v\\[1\\]", class = "livechain_error_log_prob")
 })
@@ -373,10 +379,37 @@ test_that("no two columns of a table get one name", {
 test_that("data with names and a forgotten sum() are told from blobs", {
   y <- c(Mon = 1.2, Tue = 0.4, Wed = 2.2)
   expect_snapshot(chain <- run_mcmc(function(x) dnorm(y, x[["a"]], 1, log = TRUE), named_start(), 2, seed = 1))
-  expect_no_warning(run_mcmc(function(x) cbind(total = rowSums(x), z = 1), named_start(), 2, seed = 1, vectorized = TRUE))
+  of_each <- function(x, of) of(y, function(datum) dnorm(datum, x, 1, log = TRUE))
+  expect_snapshot(chain <- run_mcmc(function(x) of_each(x[, "a"], sapply), named_start(), 2, seed = 1, vectorized = TRUE))
+  expect_snapshot(chain <- run_mcmc(function(x) of_each(x[["a"]], lapply)[1:2], named_start(), 2, seed = 1))
+  expect_warning(run_mcmc(function(x) as.data.frame(of_each(x[, 1], sapply)), start(), 2, vectorized = TRUE), class = "livechain_warning_blobs")
+  expect_warning(run_mcmc(function(x) of_each(x[, 1], lapply), start(), 2, vectorized = TRUE), class = "livechain_warning_blobs")
+  expect_warning(run_mcmc(function(x) of_each(x[1], lapply), start(), 2, map = lapply), class = "livechain_warning_blobs")
+})
+
+test_that("names that the density gives are those of blobs", {
+  result <- function(x) data.frame(chi = -rowSums(x^2) / 2, z = 1)
+  for (rows in list(
+    function(x) cbind(whole = -rowSums(x^2) / 2, z = 1),
+    function(x) {
+      chi <- -rowSums(x^2) / 2
+      cbind(chi, z = 1)
+    },
+    function(x) result(x), function(x) as.list(result(x))
+  )) {
+    expect_no_warning(run_mcmc(rows, start(), 2, seed = 1, vectorized = TRUE), class = "livechain_warning_blobs")
+  }
+  expect_no_warning(run_mcmc(function(x) list(chi = normal(x), z = 1), named_start(), 2, seed = 1))
+  expect_no_warning(run_mcmc(function(x) cbind(total = -rowSums(x^2) / 2, z = 1), named_start(), 2, seed = 1, vectorized = TRUE))
   for (name in c("log_prob", "lp", "lnprob", "logLik", "posterior", "")) {
     expect_no_warning(run_mcmc(function(x) stats::setNames(c(normal(x), 2), c(name, "z")), named_start(), 2, seed = 1))
   }
+})
+
+test_that("no blob has the name of a group of parameters", {
+  init <- list(mu = matrix(rnorm(40), 20, dimnames = list(NULL, c("x", "y"))))
+  expect_error(run_mcmc(function(p) c(-sum(p$mu^2), mu = 1), init, 5), "name of a group", class = "livechain_error_log_prob")
+  expect_error(run_mcmc(function(p) list(-sum(p$mu^2), mu = 1:3), init, 5), "name of a group", class = "livechain_error_log_prob")
 })
 
 test_that("a blob stays what its first value was, and is named when it does not", {
