@@ -2,11 +2,11 @@
 # first result is seen; C++ finds their types in what passed.
 
 # For C++: a function that refuses what cannot be stored. `typed` gives the names that stand in the density's code.
-blob_check <- function(parameters, vectorized, typed, call) {
+blob_check <- function(parameters, vectorized, n_walkers, typed, call) {
   force(call)
   function(result, walker, position) {
     names(position) <- parameters
-    at <- list(call = call, walker = walker, position = position)
+    at <- in_ladder(list(call = call, walker = walker, position = position), n_walkers)
     names <- names(result)[-1] %||% rep("", length(result) - 1)
     if (!all(nzchar(names)) || anyNA(names)) refuse_unnamed(result, names, vectorized, at)
     shown <- parameter_names(parameters, length(position))
@@ -18,7 +18,7 @@ blob_check <- function(parameters, vectorized, typed, call) {
 }
 
 refuse_blobs <- function(message, at, .envir = parent.frame()) {
-  abort("log_prob", c(message, "i" = if (!is.null(at$walker)) "It was called for walker {at$walker} at {describe_position(at$position)}."),
+  abort("log_prob", c(message, "i" = if (!is.null(at$walker)) "It was called for {describe_walker(at)} at {describe_position(at$position)}."),
     call = at$call, walker = at$walker, position = at$position, .envir = rlang::env(.envir, at = at)
   )
 }

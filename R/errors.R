@@ -125,29 +125,28 @@ failure_reports <- list(
   },
   bad_log_prob = function(failure, call) {
     abort("log_prob", c(
-      "The log-probability of walker {failure$walker}{at_temperature(failure$temperature)} is {failure$value}.",
+      "The log-probability of {describe_walker(failure)} is {failure$value}.",
       "x" = "The position was {describe_position(failure$position)}.",
       "i" = "It must be a number or {.code -Inf}, which forbids a position.",
       "i" = if (is.na(failure$value)) {
-        if (isTRUE(failure$at_start)) {
-          "Start the walkers where it is known; later, {.code on_nan = \"reject\"} takes it for {.code -Inf}."
-        } else {
-          "{.code on_nan = \"reject\"} takes it for {.code -Inf} and goes on."
-        }
+        switch(failure$stage,
+          start = "Start the walkers where it is known; later, {.code on_nan = \"reject\"} takes it for {.code -Inf}.",
+          resumption = "The run stands there, so it was known: resume with the same data and code.",
+          run = "{.code on_nan = \"reject\"} takes it for {.code -Inf} and goes on."
+        )
       }
     ), call = call, walker = failure$walker, position = failure$position)
   },
   bad_position = function(failure, call) {
     abort("position", c(
-      "Walker {failure$walker}{at_temperature(failure$temperature)} was to move to {describe_position(failure$position)}, which is no position.",
+      "A move was to take {describe_walker(failure)} to {describe_position(failure$position)}, which is no position.",
       "i" = "Nothing holds the walkers back: does the log-probability fall where parameters become large?"
     ), call = call, walker = failure$walker, position = failure$position)
   },
   density_error = function(failure, call) {
-    where <- describe_position(failure$position)
     abort("log_prob", c(
       "{failure$message}",
-      "i" = if (failure$walker > 0) "It happened for walker {failure$walker}{at_temperature(failure$temperature)} at {where}." else "It happened at {where}."
+      "i" = "It happened {if (failure$walker > 0) paste('for', describe_walker(failure), '')}at {describe_position(failure$position)}."
     ), call = quote(log_prob()), walker = failure$walker, position = failure$position)
   },
   other_blobs = function(failure, call) {
@@ -179,7 +178,7 @@ failure_reports <- list(
   },
   bad_result = function(failure, call) {
     where <- if (failure$walker > 0) {
-      c("i" = "It was called for walker {failure$walker}{at_temperature(failure$temperature)} at {describe_position(failure$position)}.")
+      c("i" = "It was called for {describe_walker(failure)} at {describe_position(failure$position)}.")
     }
     abort("log_prob", c(
       "{.arg log_prob} must return {failure$expected}.",
@@ -204,6 +203,9 @@ writer_of <- function(path) {
   }
   cli::format_inline("process {running$pid[1]} on {running$host[1]}")
 }
+
+# "walker 3", and of a run at several temperatures of which.
+describe_walker <- function(at) paste0("walker ", at$walker, if (!is.null(at$temperature)) paste(" at temperature", at$temperature))
 
 # "(0.5, 2)", or, with names, "(a = 0.5, b = 2)".
 describe_position <- function(position) {

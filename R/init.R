@@ -203,7 +203,7 @@ spread_condition <- function(init) {
   max(singular) / min(singular)
 }
 
-check_possible_start <- function(log_prob, init, call = rlang::caller_env()) {
+check_possible_start <- function(log_prob, init, n_walkers, call = rlang::caller_env()) {
   if (all(log_prob == -Inf)) {
     abort("log_prob", c(
       "The log-probability is {.code -Inf} where the walkers start, for every walker.",
@@ -216,7 +216,7 @@ check_possible_start <- function(log_prob, init, call = rlang::caller_env()) {
     first <- which(log_prob == -Inf)[1]
     cli::cli_inform(c(
       "!" = "{n_forbidden} of {length(log_prob)} walkers start{cli::qty(n_forbidden)}{?s/} where the log-probability is {.code -Inf}.",
-      "i" = "Walker {first}, for instance, at {describe_position(init[first, ])}."
+      "i" = "For instance {describe_walker(in_ladder(list(walker = first), n_walkers))}, at {describe_position(init[first, ])}."
     ), class = "livechain_message_start")
   }
 }

@@ -15,7 +15,7 @@ new_density <- function(log_prob, log_prior, arguments, parameters, settings, ma
   grouped <- function(f) if (!is.null(f)) group_parameters(f, parameters, groups, settings$vectorized)
   if (!is_compiled(log_prob)) scope$log_prob <- with_prior(grouped(log_prob), grouped(log_prior), settings$vectorized)
   typed <- function() if (!is_compiled(log_prob)) names_in_code(log_prob)
-  scope$check_blobs <- blob_check(parameters, settings$vectorized, typed, call)
+  scope$check_blobs <- blob_check(parameters, settings$vectorized, settings$n_walkers, typed, call)
   kind <- if (!is.null(map)) "mapped" else if (settings$vectorized) "batch" else "point"
   code <- if (length(arguments) > 0) quote(log_prob(position, ...)) else quote(log_prob(position))
   if (!is.null(map)) {
@@ -69,8 +69,9 @@ group_parameters <- function(log_prob, parameters, groups, vectorized) {
 }
 
 # Calls a C++ entry that evaluates the density. An error in it goes on to the user as it is, with the walker and the
-# position for which it was evaluated, and with what `complete` adds to it. Warnings at the start are given with those of the run.
-evaluating <- function(density, entry, ..., at_start = FALSE, complete = identity, call = rlang::caller_env()) {
+# position for which it was evaluated, and with what `complete` adds to it. Warnings at the start, or before a run goes on, are given
+# with those of the run.
+evaluating <- function(density, entry, ..., stage = "run", complete = identity, call = rlang::caller_env()) {
   more_to_come <- FALSE
   on.exit(if (!more_to_come) density$heard$tell())
   result <- withCallingHandlers(
@@ -78,7 +79,7 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
       result <- counting_warnings(call_entry(entry, ...), density$heard)
       if (inherits(result, "livechain_failure") && length(result$position) > 0) {
         names(result$position) <- density$parameters
-        result$at_start <- at_start
+        result$stage <- stage
         result <- in_ladder(result, density$n_walkers)
       }
       checked(result, call)
@@ -88,13 +89,12 @@ evaluating <- function(density, entry, ..., at_start = FALSE, complete = identit
       if (!is.null(current$n)) {
         condition <- as_log_prob_error(condition, together(current$n))
       } else if (!is.null(current)) {
-        current <- in_ladder(current, density$n_walkers)
-        condition <- locate(condition, current$walker, stats::setNames(current$position, density$parameters), current$temperature)
+        condition <- locate(condition, in_ladder(current, density$n_walkers), stats::setNames(current$position, density$parameters))
       }
       signal_again(complete(condition))
     }
   )
-  more_to_come <- at_start
+  more_to_come <- stage != "run"
   result
 }
 
@@ -114,20 +114,22 @@ in_ladder <- function(at, n_walkers) {
 
 together <- function(n) cli::pluralize("It happened when {n} position{?s} {?was/were} evaluated at once.")
 
-at_temperature <- function(number) if (is.null(number)) "" else paste(" at temperature", number)
-
-locate <- function(condition, walker, position, temperature = NULL) {
-  if (inherits(condition, "livechain_error_log_prob")) {
+locate <- function(condition, at, position) {
+  if (is_located(condition)) {
     return(condition)
   }
-  condition[c("walker", "position")] <- list(walker, position)
+  condition[c("walker", "position")] <- list(at$walker, position)
   as_log_prob_error(condition, paste0(
-    "It happened for walker ", walker, at_temperature(temperature), if (!is.null(temperature)) ",", " at ", describe_position(position), "."
+    "It happened for ", describe_walker(at), if (!is.null(at$temperature)) ",", " at ", describe_position(position), "."
   ))
 }
 
+is_located <- function(condition) inherits(condition, "livechain_error_log_prob") && !is.null(condition$walker)
+
+# Our own say how many positions there were.
 as_log_prob_error <- function(condition, where) {
-  if (inherits(condition, "livechain_error_log_prob")) {
+  is_ours <- inherits(condition, "livechain_error_log_prob")
+  if (is_ours && is.null(condition$walker)) {
     return(condition)
   }
   if (inherits(condition, "rlang_error")) {
@@ -135,6 +137,6 @@ as_log_prob_error <- function(condition, where) {
   } else {
     condition$message <- paste0(conditionMessage(condition), "\n", where)
   }
-  class(condition) <- c("livechain_error_log_prob", "livechain_error", class(condition))
+  if (!is_ours) class(condition) <- c("livechain_error_log_prob", "livechain_error", class(condition))
   condition
 }

@@ -101,7 +101,7 @@ join_answers <- function(pieces, answers, walkers, positions, n_walkers) {
 
 # Of a compiled density, the facts of its failure.
 stop_located <- function(condition, at, position) {
-  if (!inherits(condition, "livechain_failure")) stop(locate(condition, at$walker, position, at$temperature))
+  if (!inherits(condition, "livechain_failure")) stop(locate(condition, at, position))
   condition[c("walker", "temperature", "position")] <- list(at$walker, at$temperature, position)
   checked(condition, NULL)
 }

@@ -208,8 +208,8 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
 
   settings[c("groups", "parameters")] <- list(groups, colnames(init))
   density <- new_density(log_prob, log_prior, arguments, colnames(init), settings, map, n_threads, groups)
-  walkers <- evaluating(density, livechain_start, init, density$pointer, at_start = TRUE)
-  check_possible_start(native(livechain_log_prob, walkers), init)
+  walkers <- evaluating(density, livechain_start, init, density$pointer, stage = "start")
+  check_possible_start(native(livechain_log_prob, walkers), init, settings$n_walkers)
   if (settings$n_temperatures > 1) walkers <- native(livechain_temper, walkers, settings, given$n_given == 1)
   if (is.null(storage)) {
     return(run_to_memory(walkers, density, settings, progress))

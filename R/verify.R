@@ -13,7 +13,7 @@ verify_density <- function(verify, walkers, writer, density, storage, tempered, 
     updated <- reevaluate(walkers, density, NULL, call)
     positions <- native(livechain_walker_positions, updated)
     colnames(positions) <- density$parameters
-    check_possible_start(native(livechain_log_prob, updated), positions, call)
+    check_possible_start(native(livechain_log_prob, updated), positions, density$n_walkers, call)
     if (!is.null(writer)) native(livechain_set_updated, writer)
     return(updated)
   }
@@ -23,7 +23,7 @@ verify_density <- function(verify, walkers, writer, density, storage, tempered, 
 
 # The walkers as the density finds them now: those of the numbers `some`, from 0 on; NULL for all.
 reevaluate <- function(walkers, density, some, call) {
-  evaluating(density, livechain_reevaluate, walkers, density$pointer, some, at_start = TRUE, call = call)
+  evaluating(density, livechain_reevaluate, walkers, density$pointer, some, stage = "resumption", call = call)
 }
 
 refuse_update <- function(call) {
@@ -70,7 +70,11 @@ require_same_density <- function(walkers, density, storage, call) {
   now <- reevaluate(walkers, density, some - 1, call)
   compare <- function(stored, now, what) {
     i <- which(!is_close(now, stored))[1]
-    if (!is.na(i)) abort_other_density(some[i], stats::setNames(positions[some[i], ], density$parameters), what, stored[i], now[i], storage, call)
+    if (is.na(i)) {
+      return()
+    }
+    at <- in_ladder(list(walker = some[i]), density$n_walkers)
+    abort_other_density(at, stats::setNames(positions[some[i], ], density$parameters), what, stored[i], now[i], storage, call)
   }
   compare(stored[some], native(livechain_log_prob, now), "")
   # A run at several temperatures goes by the likelihood alone.
@@ -81,17 +85,17 @@ require_same_density <- function(walkers, density, storage, call) {
 # Another processor or library may round in another way. However large the log-probabilities are, differences of them count.
 is_close <- function(x, y) abs(x - y) <= pmin(1e-8 * pmax(1, abs(y)), 0.01) & !is.na(x)
 
-abort_other_density <- function(walker, position, what, stored, now, storage, call) {
+abort_other_density <- function(at, position, what, stored, now, storage, call) {
   abort("other_density", c(
     if (is.null(storage)) {
       "{.arg log_prob} is not the density with which the chain was sampled."
     } else {
       "{.arg log_prob} is not the density with which run {.val {storage$name}} in {.file {storage$path}} was sampled."
     },
-    "x" = "For walker {walker} at {describe_position(position)} the {if (is.null(storage)) 'chain' else 'file'} has {what}{format(stored, digits = 15)}, and {.arg log_prob} gives {format(now, digits = 15)}.",
+    "x" = "For {describe_walker(at)} at {describe_position(position)} the {if (is.null(storage)) 'chain' else 'file'} has {what}{format(stored, digits = 15)}, and {.arg log_prob} gives {format(now, digits = 15)}.",
     "i" = "Resume with the same data and code; or go on with the new density by {.code verify = \"update\"}{if (!is.null(storage)) ', which the file will tell'}.",
     "i" = "A density that is random by design is resumed with {.code verify = FALSE}."
-  ), call = call, walker = walker, stored = stored, found = now)
+  ), call = call, walker = at$walker, stored = stored, found = now)
 }
 
 inform_dropped <- function(path, name, n_found, n_kept, goes_on = TRUE) {

@@ -70,6 +70,15 @@ test_that("priors that are none are refused", {
   expect_snapshot(run_mcmc(function(x) 1:3, start(), 10, log_prior = function(x) -rowSums(x^2), vectorized = TRUE), error = TRUE)
 })
 
+test_that("a prior that is none says where", {
+  late <- function(x) if (x[1] > 1) c(0, 0) else 0
+  for (map in list(NULL, lapply)) {
+    error <- tryCatch(run_mcmc(likelihood, named_start(), 50, log_prior = late, map = map, seed = 7), error = identity)
+    expect_match(conditionMessage(error), "must return a number.*a numeric vector of length 2.*It happened for walker [0-9]+ at [(]a = ")
+    expect_gt(error$position[["a"]], 1)
+  }
+})
+
 test_that("a prior that fails says where", {
   failing <- function(x) if (x[1] > 1) stop("no prior there") else 0
   expect_error(run_mcmc(likelihood, start(), 50, log_prior = failing, seed = 7), "no prior there.*walker")

@@ -367,7 +367,7 @@ test_that("a walker that leaves the numbers is an error that names it and the pa
   expect_false(all(is.finite(condition$position)))
   expect_named(condition$position, c("a", "b"))
   expect_true(all(is.finite(condition$chain$draws)))
-  expect_match(conditionMessage(condition), sprintf("Walker %d was to move to \\(a = ", condition$walker))
+  expect_match(conditionMessage(condition), sprintf("take walker %d to \\(a = ", condition$walker))
 })
 
 test_that("no two columns of a table get one name", {

@@ -23,6 +23,8 @@ test_that("other data or other code are noticed before a step is made", {
 test_that("what differs is shown, and what can be done", {
   file <- stored_run()
   expect_snapshot(resume_mcmc(file, function(x) normal(x) - 1, n_steps = 10), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(file, function(x) NaN, n_steps = 10), error = TRUE, transform = scrub)
+  expect_snapshot(resume_mcmc(reference(20), function(x) NA, n_steps = 10, verify = "update"), error = TRUE, transform = scrub)
   expect_snapshot(resume_mcmc(file, normal, n_steps = 10, verify = "no"), error = TRUE, transform = scrub)
 })
 
