@@ -3,7 +3,7 @@
 most_values_in_block <- function() getOption("livechain.block_values", 1e6)
 
 # Of a chain, a chain_file or a path: `n_steps`, how many steps are left of it; `read(first, n)`, the chain of `n` of those
-# from the `first`-th on; and `close()`.
+# from the `first`-th on; `flags()`, which quantities are logical; and `close()`.
 open_blocks <- function(x, name, discard, thin, parameters, blobs, call = rlang::caller_env()) {
   force(call)
   discard <- check_discard(discard, call)
@@ -17,6 +17,7 @@ open_blocks <- function(x, name, discard, thin, parameters, blobs, call = rlang:
     abort_not_chain(x, call)
   }
   read <- source$read
+  source$flags <- function() flags_of(read(1, 1))
   source$read <- function(first, n) select_blobs(select_quantities(read(first, n), parameters, FALSE, call), blobs)
   source
 }

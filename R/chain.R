@@ -210,14 +210,21 @@ as.data.frame.chain <- function(x, row.names = NULL, optional = FALSE, ..., stri
   check_no_dots(...)
   x <- select_chain(x, discard, thin, parameters, derived = TRUE)
   shape <- dim(x)
-  columns <- as.data.frame(as.matrix(x))
-  are_flags <- intersect(names(Filter(is.logical, named_fields(x))), names(columns))
-  columns[are_flags] <- lapply(columns[are_flags], as.logical)
+  columns <- with_flags(as.data.frame(as.matrix(x)), flags_of(x))
   data.frame(
     step = rep(x$steps, shape[2]), walker = rep(seq_len(shape[2]), each = shape[1]),
     columns, log_prob = as.vector(x$log_prob),
     row.names = row.names, check.names = FALSE
   )
+}
+
+# Draws are numbers: what of them was logical is so again in a table.
+flags_of <- function(x) names(Filter(is.logical, named_fields(x)))
+
+with_flags <- function(columns, flags) {
+  flags <- intersect(flags, names(columns))
+  columns[flags] <- lapply(columns[flags], as.logical)
+  columns
 }
 
 #' Acceptance rate

@@ -9,6 +9,9 @@ dim.chain_file <- function(x) {
 }
 
 #' @export
+dimnames.chain_file <- function(x) list(NULL, NULL, describe_stored(x$path, x$name)$names)
+
+#' @export
 print.chain_file <- function(x, ...) {
   cat(cli::format_inline("<chain_file> run {.val {x$name}} in {.file {x$path}}"), "\n", sep = "")
   print(chain_status(x$path, x$name), ...)

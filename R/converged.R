@@ -33,7 +33,7 @@ converged <- function(ess = 1000, tau = 20, rhat = 1.1, ...) {
     long <- view_ess(view) >= ess & view_updates(view) >= tau * view$tau
     isTRUE(all(long)) && isTRUE(all(rhat_over(rows$draws) <= rhat)) &&
       is.null(known_problems$ensembles(view, rows)) && is.null(known_problems$stuck(view, rows))
-  })
+  }, call_text("converged", list(ess = ess, tau = tau, rhat = rhat)))
 }
 
 as_view <- function(chain) if (inherits(chain, "chain")) view_of_chain(chain) else chain
@@ -50,5 +50,5 @@ converged_tau <- function(tau = 50, tol = 0.01, ...) {
     change <- abs(estimate - last) / estimate
     last <<- estimate
     isTRUE(all(estimate * tau < n_updates(chain) & change < tol))
-  }, needs = "draws", begin = function() last <<- Inf)
+  }, call_text("converged_tau", list(tau = tau, tol = tol)), needs = "draws", begin = function() last <<- Inf)
 }

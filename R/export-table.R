@@ -1,6 +1,6 @@
 # A chain as a table, written block by block: a row for each walker of each step, in the order of the steps.
 
-block_table <- function(chain) {
+block_table <- function(chain, flags) {
   shape <- dim(chain)
   parameters <- stats::setNames(
     lapply(seq_len(shape[3]), function(column) matrix(chain$draws[, , column], shape[1])), dimnames(chain$draws)[[3]]
@@ -8,7 +8,7 @@ block_table <- function(chain) {
   columns <- c(parameters, blob_columns(export_fields(chain)), list(log_prob = chain$log_prob))
   list2DF(c(
     list(step = rep(chain$steps, each = shape[2]), walker = rep(seq_len(shape[2]), shape[1])),
-    lapply(columns, function(column) as.vector(t(column)))
+    with_flags(lapply(columns, function(column) as.vector(t(column))), flags)
   ))
 }
 
@@ -32,8 +32,9 @@ write_lines <- function(source, connection) {
     n_bytes <<- n_bytes + sum(nchar(lines, "bytes") + 1)
     writeLines(lines, connection, useBytes = TRUE)
   }
+  flags <- source$flags()
   each_block(source, function(chain, first) {
-    table <- block_table(chain)
+    table <- block_table(chain, flags)
     if (first == 1) put(paste(quoted(names(table)), collapse = ","))
     put(do.call(paste, c(lapply(unname(table), text_of), sep = ",")))
   })
@@ -79,9 +80,10 @@ quoted <- function(x) {
 write_parquet <- function(source, path) {
   options <- nanoparquet::parquet_options(keep_row_groups = TRUE)
   n_rows <- 0
+  flags <- source$flags()
   each_block(source, function(chain, first) {
     write <- if (first == 1) nanoparquet::write_parquet else nanoparquet::append_parquet
-    table <- block_table(chain)
+    table <- block_table(chain, flags)
     write(table, path, options = options)
     n_rows <<- n_rows + nrow(table)
   })

@@ -18,6 +18,7 @@
 #'   `exists` \tab there is a run already that would be replaced \cr
 #'   `busy` \tab another process writes to the file \cr
 #'   `empty` \tab there are no steps, or none is left \cr
+#'   `memory` \tab a chain does not fit into memory \cr
 #'   `damaged` \tab the file is not what was written; fields `first_wrong` and `n_right`, where steps are wrong \cr
 #'   `no_space` \tab the disk or quota is full \cr
 #'   `gone` \tab the file was taken away from its writer \cr

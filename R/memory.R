@@ -5,7 +5,11 @@ run_to_memory <- function(walkers, density, settings, progress, before = NULL, c
     chain <- chain_in_memory(result, settings)
     if (is.null(before)) chain else go_on(before, chain)
   }
-  run <- native(livechain_memory_run, walkers, density$pointer, settings, call = call)
+  run <- within_memory(
+    native(livechain_memory_run, walkers, density$pointer, settings, call = call),
+    settings$n_steps, settings$n_walkers * (1 + ncol(native(livechain_walker_positions, walkers))),
+    "Keep it in a {.arg file}, record only every {.arg thin_by}-th update, or make fewer steps.", call
+  )
   so_far <- function() as_chain(native(livechain_memory_so_far, run, call = call))
   bar <- progress_bar(settings, progress)
   rule <- stop_rule(settings$stop_when, sights_in_memory(as_chain))
@@ -25,6 +29,17 @@ run_to_memory <- function(walkers, density, settings, progress, before = NULL, c
   chain <- as_chain(result)
   if (dim(chain)[1] > 0) inform_problems(view_of_chain(chain))
   chain
+}
+
+# Makes arrays for so many steps; R's error says how much it could not have, but neither why nor what to do.
+within_memory <- function(code, n_steps, n_values, advice, call) {
+  tryCatch(code, simpleError = function(condition) {
+    abort("memory", c(
+      "A chain of {format_count(n_steps)} steps does not fit into memory.",
+      "x" = "It takes {format_bytes(8 * n_steps * n_values)}.",
+      "i" = advice
+    ), call = call)
+  })
 }
 
 # Arrays that have room for the whole run hold the steps so far.
@@ -48,6 +63,7 @@ chain_in_memory <- function(result, settings) {
     chain$tempering <- read_ladder(result$memory, settings$n_temperatures, settings$adapt_steps)
   }
   chain$run <- c(settings[intersect(facts, names(settings))], result[c("n_nan", "memory", "widths")], list(target = target))
+  if (n_total == 0) chain$run$start <- settings$start
   chain
 }
 
@@ -75,7 +91,7 @@ with_chain <- function(condition, chain) {
 interrupted <- function(chain) {
   cli::cli_warn(c(
     "The run was interrupted after {format_count(chain$n_total)} of {format_count(chain$run$target)} steps.",
-    "i" = if (dim(chain)[1] > 0) "{.code resume_mcmc(chain, log_prob)} goes on from there."
+    "i" = "{.code resume_mcmc(chain, log_prob)} goes on from there."
   ), class = "livechain_warning_interrupted", call = NULL)
   chain
 }
@@ -101,6 +117,9 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, ver
   }
   inform_rule_missing(run$rule, stop_when)
   density <- new_density(log_prob, log_prior, arguments, run$parameters, settings, map, n_threads, run$groups, call)
+  if (chain$n_total == 0) {
+    return(run_to_memory(start_walkers(density, settings, call), density, settings, progress, call = call))
+  }
   walkers <- native(livechain_walkers, last_state(chain), chain$log_prob[dim(chain)[1], ], last_results(chain), list(
     accepted = chain$accepted, n_nan = run$n_nan, memory = run$memory
   ), density$pointer, call = call)
@@ -110,15 +129,11 @@ resume_in_memory <- function(chain, log_prob, log_prior, n_steps, arguments, ver
 }
 
 check_resumable <- function(chain, call) {
-  if (is.null(chain$run) || dim(chain)[1] == 0) {
+  if (is.null(chain$run)) {
     abort("argument", c(
-      "{.arg file} must be a chain as {.fn run_mcmc} or {.fn resume_mcmc} made it in memory, with at least one step.",
-      "x" = if (is.null(chain$run)) "It was read from a file, or is a part of a chain or several." else "It has no steps.",
-      "i" = if (dim(chain)[1] == 0) {
-        "Call {.fn run_mcmc} again as before."
-      } else {
-        "A run in a file is resumed by its path; {.code run_mcmc(init = chain)} starts a new run from its last step."
-      }
+      "{.arg file} must be a chain as {.fn run_mcmc} or {.fn resume_mcmc} made it in memory.",
+      "x" = "It was read from a file, or is a part of a chain or several.",
+      "i" = "A run in a file is resumed by its path; {.code run_mcmc(init = chain)} starts a new run from its last step."
     ), call = call, argument = "file")
   }
 }

@@ -20,8 +20,9 @@ is_hdf5_file <- function(path) {
 }
 
 # The only run of a file is meant, whatever its name.
-stored_chain <- function(path, call = rlang::caller_env(2)) {
+stored_chain <- function(path, call = rlang::caller_env()) {
   path <- check_path(path, call)
-  runs <- if (file.exists(path)) runs_in(path)
+  if (!file.exists(path)) failure_reports$missing(list(path = path), call)
+  runs <- runs_in(path)
   new_chain_file(path, if (length(runs) == 1) runs else "mcmc")
 }

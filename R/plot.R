@@ -68,7 +68,9 @@ plot.chain <- function(x, type = c("trace", "density"), ..., discard = 0, thin =
   }
   thin <- if ("autocorr" %in% type) thin else thin_to_draw(x, thin)
   chain <- select_chain(x, discard, thin, parameters)
-  if (dim(chain)[1] == 0) abort("empty", "The chain has no steps to plot.", call = rlang::current_env())
+  if (length(chain$draws) == 0) {
+    abort("empty", "The chain has no {c('steps', 'walkers', 'parameters')[dim(chain) == 0][1]} to plot.", call = rlang::current_env())
+  }
   columns <- if (is.null(parameters)) slowest(chain$draws, most_shown) else seq_len(dim(chain)[3])
   if (!is.null(attr(columns, "what"))) {
     cli::cli_inform(c("i" = "Of {dim(chain)[3]} parameters, the {attr(columns, 'what')} are drawn; {.arg parameters} chooses others."))
@@ -141,8 +143,7 @@ thin_to_draw <- function(x, thin, most = 1e4) {
   if (inherits(x, "chain") || !is_whole(thin)) {
     return(thin)
   }
-  file <- if (is_path(x)) stored_chain(x, rlang::caller_env()) else x
-  thin * max(1, dim(file)[1] %/% (most * thin))
+  thin * max(1, dim(x)[1] %/% (most * thin))
 }
 
 plot_pages <- list(

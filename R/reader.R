@@ -114,9 +114,11 @@ open_reader <- function(path, name, swmr = TRUE, call = rlang::caller_env()) {
 # Neighbouring columns are read at once, and those that were not asked for are dropped.
 read_steps <- function(reader, first, n_steps, thin, columns, blobs = TRUE, call = rlang::caller_env()) {
   range <- range(columns)
-  result <- native(
-    livechain_read, reader, first, n_steps, thin, range[1] - 1, range[2] - range[1] + 1, blobs,
-    call = call
+  n_columns <- range[2] - range[1] + 1
+  result <- within_memory(
+    native(livechain_read, reader, first, n_steps, thin, range[1] - 1, n_columns, blobs, call = call),
+    n_steps, describe_reader(reader, call)$n_walkers * (1 + n_columns),
+    "Read part of it, by {.arg discard}, {.arg thin}, {.arg last} or {.arg parameters}; {.fn export_chain} and {.fn plot} need no more than a part.", call
   )
   if (!identical(as.double(columns), as.double(seq(range[1], range[2])))) {
     result$draws <- result$draws[, , columns - range[1] + 1, drop = FALSE]

@@ -1,41 +1,77 @@
 # What a chain is not: a number, a matrix or a data frame. Without these methods R would take its parts for a list and
-# answer something.
+# answer something. Of a run in a file, what would need its draws.
 
-refused <- function(verb, hint) {
+refused <- function(verb, hint, hint_of_file = to_be_read) {
   force(verb)
   force(hint)
-  function(...) {
-    abort("argument", c("{.fn {verb}} does not take a chain.", "i" = hint), call = rlang::current_env(), argument = "x")
-  }
+  force(hint_of_file)
+  function(...) refuse_verb(verb, ..1, hint, hint_of_file, rlang::current_env())
+}
+
+refuse_verb <- function(verb, x, hint, hint_of_file = to_be_read, call = rlang::caller_env()) {
+  is_file <- inherits(x, "chain_file")
+  shown <- if (grepl("[[:alnum:]]", verb)) "{.fn {verb}}" else "{.code {verb}}"
+  abort("argument", c(
+    paste(shown, "does not take a {if (is_file) 'chain_file' else 'chain'}."),
+    "i" = if (is_file) hint_of_file else hint
+  ), call = call, argument = "x")
 }
 
 of_parts <- "Its parts are arrays: {.code x$draws} and {.code x$log_prob}; {.fn as.data.frame} has all in columns."
 by_parameter <- "By parameter: {.code summary(x)}, {.code quantile(x)}, or {.code apply(x$draws, 3, mean)}."
+by_parameter_of_file <- "By parameter: {.code summary(x)}, {.code quantile(x)}, or {.code apply(as.array(x), 3, mean)}."
+steps_behind <- "{.code c(x, y)} puts the steps of one behind those of the other."
+to_be_read <- "{.fn read_chain} reads the file: what it returns can be asked so."
+together_from_files <- "{.code combine_chains(list(x, y))} puts runs of several files together."
 
 #' @export
-mean.chain <- refused("mean", by_parameter)
+mean.chain <- refused("mean", by_parameter, by_parameter_of_file)
+
+#' @export
+mean.chain_file <- mean.chain
 
 #' @importFrom stats median
 #' @export
-median.chain <- refused("median", by_parameter)
+median.chain <- refused("median", by_parameter, by_parameter_of_file)
 
 #' @export
-rbind.chain <- refused("rbind", "{.code c(x, y)} puts the steps of one behind those of the other.")
+median.chain_file <- median.chain
 
 #' @export
-cbind.chain <- refused("cbind", "{.code bind_chains(x, y, along = \"walkers\")} puts walkers side by side.")
+rbind.chain <- refused("rbind", steps_behind, together_from_files)
+
+#' @export
+rbind.chain_file <- rbind.chain
+
+#' @export
+cbind.chain <- refused("cbind", "{.code bind_chains(x, y, along = \"walkers\")} puts walkers side by side.", together_from_files)
+
+#' @export
+cbind.chain_file <- cbind.chain
 
 #' @export
 t.chain <- refused("t", of_parts)
 
 #' @export
-Ops.chain <- function(e1, e2) refused(.Generic, of_parts)()
+t.chain_file <- t.chain
 
 #' @export
-Math.chain <- function(x, ...) refused(.Generic, of_parts)()
+Ops.chain <- function(e1, e2) refuse_verb(.Generic, if (inherits(e1, c("chain", "chain_file"))) e1 else e2, of_parts)
 
 #' @export
-Summary.chain <- function(..., na.rm = FALSE) refused(.Generic, by_parameter)()
+Ops.chain_file <- Ops.chain
+
+#' @export
+Math.chain <- function(x, ...) refuse_verb(.Generic, x, of_parts)
+
+#' @export
+Math.chain_file <- Math.chain
+
+#' @export
+Summary.chain <- function(..., na.rm = FALSE) refuse_verb(.Generic, ..1, by_parameter, by_parameter_of_file)
+
+#' @export
+Summary.chain_file <- Summary.chain
 
 # These, R would do with its parts.
 
@@ -43,33 +79,32 @@ Summary.chain <- function(..., na.rm = FALSE) refused(.Generic, by_parameter)()
 unique.chain <- refused("unique", of_parts)
 
 #' @export
-rep.chain <- refused("rep", "{.code c(x, y)} puts the steps of one behind those of the other.")
+unique.chain_file <- unique.chain
+
+#' @export
+rep.chain <- refused("rep", steps_behind)
+
+#' @export
+rep.chain_file <- rep.chain
 
 #' @export
 anyNA.chain <- function(x, recursive = FALSE) anyNA(x$draws) || anyNA(x$log_prob)
 
-to_be_read <- "{.fn read_chain} reads the file: what it returns can be asked so."
+# What a chain has, and a file has when it is read.
+
+#' @export
+`$.chain_file` <- function(x, name) {
+  if (!name %in% names(x)) {
+    abort("argument", c("A chain_file has no {.code ${name}}: it is a path, {.code $path}, and a run's name, {.code $name}.", "i" = to_be_read), argument = "x")
+  }
+  .subset2(x, name)
+}
 
 #' @export
 `[.chain_file` <- refused("[", to_be_read)
 
 #' @export
-c.chain_file <- refused("c", "{.code combine_chains(list(x, y))} puts runs of several files together.")
-
-#' @export
-mean.chain_file <- mean.chain
-
-#' @export
-median.chain_file <- median.chain
-
-#' @export
-t.chain_file <- refused("t", to_be_read)
-
-#' @export
-unique.chain_file <- refused("unique", to_be_read)
-
-#' @export
-rep.chain_file <- refused("rep", to_be_read)
+c.chain_file <- refused("c", together_from_files, together_from_files)
 
 #' @export
 head.chain_file <- refused("head", to_be_read)
@@ -83,72 +118,21 @@ window.chain_file <- refused("window", to_be_read)
 #' @export
 subset.chain_file <- refused("subset", to_be_read)
 
+# What posterior asks of independent chains.
+
 for_independent_chains <- c(
   "The walkers of an ensemble are not independent chains, which it takes for granted: see {.fn ess} and {.fn autocorr_time}."
 )
 
-#' @exportS3Method posterior::ess_basic
-ess_basic.chain <- refused("posterior::ess_basic", for_independent_chains)
+refused_of_posterior <- c(
+  "ess_basic", "ess_bulk", "ess_mean", "ess_quantile", "ess_sd", "ess_tail", "mcse_mean", "mcse_quantile", "mcse_sd", "rhat", "rhat_basic"
+)
 
-#' @exportS3Method posterior::ess_basic
-ess_basic.chain_file <- ess_basic.chain
+for (verb in refused_of_posterior) {
+  method <- refused(paste0("posterior::", verb), for_independent_chains, for_independent_chains)
+  for (class in c("chain", "chain_file")) assign(paste0(verb, ".", class), method)
+}
+rm(verb, method, class)
 
-#' @exportS3Method posterior::ess_bulk
-ess_bulk.chain <- refused("posterior::ess_bulk", for_independent_chains)
-
-#' @exportS3Method posterior::ess_bulk
-ess_bulk.chain_file <- ess_bulk.chain
-
-#' @exportS3Method posterior::ess_mean
-ess_mean.chain <- refused("posterior::ess_mean", for_independent_chains)
-
-#' @exportS3Method posterior::ess_mean
-ess_mean.chain_file <- ess_mean.chain
-
-#' @exportS3Method posterior::ess_quantile
-ess_quantile.chain <- refused("posterior::ess_quantile", for_independent_chains)
-
-#' @exportS3Method posterior::ess_quantile
-ess_quantile.chain_file <- ess_quantile.chain
-
-#' @exportS3Method posterior::ess_sd
-ess_sd.chain <- refused("posterior::ess_sd", for_independent_chains)
-
-#' @exportS3Method posterior::ess_sd
-ess_sd.chain_file <- ess_sd.chain
-
-#' @exportS3Method posterior::ess_tail
-ess_tail.chain <- refused("posterior::ess_tail", for_independent_chains)
-
-#' @exportS3Method posterior::ess_tail
-ess_tail.chain_file <- ess_tail.chain
-
-#' @exportS3Method posterior::mcse_mean
-mcse_mean.chain <- refused("posterior::mcse_mean", for_independent_chains)
-
-#' @exportS3Method posterior::mcse_mean
-mcse_mean.chain_file <- mcse_mean.chain
-
-#' @exportS3Method posterior::mcse_quantile
-mcse_quantile.chain <- refused("posterior::mcse_quantile", for_independent_chains)
-
-#' @exportS3Method posterior::mcse_quantile
-mcse_quantile.chain_file <- mcse_quantile.chain
-
-#' @exportS3Method posterior::mcse_sd
-mcse_sd.chain <- refused("posterior::mcse_sd", for_independent_chains)
-
-#' @exportS3Method posterior::mcse_sd
-mcse_sd.chain_file <- mcse_sd.chain
-
-#' @exportS3Method posterior::rhat
-rhat.chain <- refused("posterior::rhat", for_independent_chains)
-
-#' @exportS3Method posterior::rhat
-rhat.chain_file <- rhat.chain
-
-#' @exportS3Method posterior::rhat_basic
-rhat_basic.chain <- refused("posterior::rhat_basic", for_independent_chains)
-
-#' @exportS3Method posterior::rhat_basic
-rhat_basic.chain_file <- rhat_basic.chain
+#' @evalNamespace sprintf("S3method(posterior::%s,%s)", rep(refused_of_posterior, 2), rep(c("chain", "chain_file"), each = length(refused_of_posterior)))
+NULL

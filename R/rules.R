@@ -20,11 +20,11 @@ max_time <- function(seconds = NULL, margin = 60) {
   if (is.null(seconds)) {
     end <- job_end()
     if (is.na(end)) abort_no_limit(rlang::current_env())
-    return(new_rule(function(chain) as.double(Sys.time()) >= end - margin, needs = "nothing", timed = TRUE))
+    return(new_rule(function(chain) as.double(Sys.time()) >= end - margin, call_text("max_time", list(margin = margin)), needs = "nothing", timed = TRUE))
   }
   seconds <- check_positive(seconds)
   began <- Inf
-  new_rule(function(chain) seconds_now() - began >= seconds,
+  new_rule(function(chain) seconds_now() - began >= seconds, call_text("max_time", list(seconds = seconds)),
     needs = "nothing", begin = function() began <<- seconds_now(), timed = TRUE
   )
 }
@@ -38,14 +38,14 @@ abort_no_limit <- function(call) {
 
 #' @rdname max_time
 #' @export
-any_of <- function(...) combine_rules(list(...), any)
+any_of <- function(...) combine_rules(list(...), any, "any_of")
 
 #' @rdname max_time
 #' @export
-all_of <- function(...) combine_rules(list(...), all)
+all_of <- function(...) combine_rules(list(...), all, "all_of")
 
 # What suffices for the most demanding of them suffices for all.
-combine_rules <- function(rules, how, call = rlang::caller_env()) {
+combine_rules <- function(rules, how, name, call = rlang::caller_env()) {
   if (length(rules) == 0 || !all(vapply(rules, is.function, TRUE))) {
     abort_argument("...", "rules: functions of a chain, such as converged()", rules, call)
   }
@@ -57,7 +57,7 @@ combine_rules <- function(rules, how, call = rlang::caller_env()) {
     give <- function() if (inherits(made, "error")) stop(made) else made[[1]]
     vapply(forgiven, function(rule) isTRUE(rule(give())), TRUE)
   }
-  new_rule(function(chain) how(answers(chain)),
+  new_rule(function(chain) how(answers(chain)), call_text(name, lapply(rules, text_of_rule)),
     needs = demands[most], begin = function() for (rule in rules) begin_rule(rule),
     timed = any(vapply(rules, is_timed, TRUE))
   )

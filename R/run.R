@@ -206,11 +206,9 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   storage <- check_storage(file, name, swmr, overwrite, compression, flush_interval, sync_interval)
   settings$seed <- if (is.null(seed)) draw_seed() else check_whole(seed, 0)
 
-  settings[c("groups", "parameters")] <- list(groups, colnames(init))
+  settings[c("groups", "parameters", "start")] <- list(groups, colnames(init), list(init = init, is_shared = given$n_given == 1))
   density <- new_density(log_prob, log_prior, arguments, colnames(init), settings, map, n_threads, groups)
-  walkers <- evaluating(density, livechain_start, init, density$pointer, stage = "start")
-  check_possible_start(native(livechain_log_prob, walkers), init, settings$n_walkers)
-  if (settings$n_temperatures > 1) walkers <- native(livechain_temper, walkers, settings, given$n_given == 1)
+  walkers <- start_walkers(density, settings)
   if (is.null(storage)) {
     return(run_to_memory(walkers, density, settings, progress))
   }
@@ -324,6 +322,14 @@ resume_mcmc <- function(file, log_prob, n_steps = NULL, ..., args = list(), log_
   }
   inform_rule_missing(run$facts[["stop_when"]], stop_when)
   run_to_file(walkers, density, settings, writer, storage, progress)
+}
+
+# Where the walkers start, evaluated.
+start_walkers <- function(density, settings, call = rlang::caller_env()) {
+  init <- settings$start$init
+  walkers <- evaluating(density, livechain_start, init, density$pointer, stage = "start", call = call)
+  check_possible_start(native(livechain_log_prob, walkers), init, settings$n_walkers, call)
+  if (settings$n_temperatures > 1) native(livechain_temper, walkers, settings, settings$start$is_shared, call = call) else walkers
 }
 
 run_to_file <- function(walkers, density, settings, writer, storage, progress, call = rlang::caller_env()) {

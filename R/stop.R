@@ -1,10 +1,24 @@
 # When a run may end before its target: what `stop_when` is asked, and when.
 
 # A rule of ours is a function with facts: `needs`, what it is given, a "view" (see R/view.R) or "draws", a chain without
-# blobs; `begin`, called when a run begins; `timed`, whether the clock decides, so that it is to be asked often.
-# Functions of users need a whole "chain".
-new_rule <- function(ask, needs = "view", begin = function() NULL, timed = FALSE) {
-  structure(ask, needs = needs, begin = begin, timed = timed, class = c("stop_rule", "function"))
+# blobs; `begin`, called when a run begins; `timed`, whether the clock decides, so that it is to be asked often; `made_by`, the
+# call that makes it. Functions of users need a whole "chain".
+new_rule <- function(ask, made_by, needs = "view", begin = function() NULL, timed = FALSE) {
+  structure(ask, made_by = made_by, needs = needs, begin = begin, timed = timed, class = c("stop_rule", "function"))
+}
+
+call_text <- function(name, arguments) {
+  values <- vapply(arguments, function(x) as.character(plain_number(x)), "")
+  names <- if (!is.null(names(arguments))) paste(names(arguments), "= ")
+  sprintf("%s(%s)", name, paste0(names, values, collapse = ", "))
+}
+
+text_of_rule <- function(rule) attr(rule, "made_by") %||% "function(chain)"
+
+#' @export
+print.stop_rule <- function(x, ...) {
+  cat("<rule> ", text_of_rule(x), "\n", "for stop_when of run_mcmc(): ends a run when it returns TRUE\n", sep = "")
+  invisible(x)
 }
 
 needs_of <- function(rule) attr(rule, "needs") %||% "chain"

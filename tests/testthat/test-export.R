@@ -248,3 +248,14 @@ test_that("a whole chain that is exported for R can be resumed", {
   expect_identical(readRDS(path)$steps, as.double(6:20))
   expect_snapshot(export_chain(chain, path, groups = c(zz = "log_likelihood"), overwrite = TRUE), error = TRUE)
 })
+
+test_that("logical quantities stay so when they are chosen by name", {
+  log_prob <- function(x) list(normal(x), right = x[1] > 0)
+  chain <- run_mcmc(log_prob, start(), 10, seed = 1)
+  file <- run_mcmc(log_prob, start(), 10, seed = 1, file = temp_chain())
+  for (x in list(chain, file)) {
+    to <- withr::local_tempfile(fileext = ".csv")
+    export_chain(x, to, parameters = "right")
+    expect_type(read.csv(to)$right, "logical")
+  }
+})

@@ -83,7 +83,6 @@ test_that("a chain is resumed with more steps, its groups, its arguments and a r
 test_that("what cannot be resumed is refused", {
   chain <- reference(10)
   expect_snapshot(resume_mcmc(chain[1:5, , ], normal), error = TRUE)
-  expect_snapshot(resume_mcmc(reference(0), normal), error = TRUE)
 })
 
 test_that("a run that had a rule says so when it is resumed without", {
@@ -105,4 +104,18 @@ test_that("a chain in memory goes on with its own density alone, or says so", {
   stale <- resume_mcmc(chain, other, 10, verify = FALSE)
   expect_identical(dim(stale)[1], 110L)
   expect_error(resume_mcmc(chain, normal, 10, verify = "zzz"), class = "livechain_error_argument")
+})
+
+test_that("a chain that does not fit into memory is refused with what to do", {
+  skip_on_os(c("mac", "windows"))
+  expect_snapshot(run_mcmc(normal, start(), 1e12), error = TRUE)
+  expect_error(run_mcmc(normal, start(), 2^53), class = "livechain_error_memory")
+})
+
+test_that("a run of no steps goes on as one that never stopped", {
+  radius <- function(x) list(normal(x), radius = sqrt(sum(x^2)), noise = rnorm(2))
+  none <- run_mcmc(radius, start(), 0, seed = 7)
+  expect_identical(resume_mcmc(none, radius, 20), run_mcmc(radius, start(), 20, seed = 7))
+  tempered <- function(n) suppressMessages(run_mcmc(normal, start(), n, log_prior = function(x) -sum(x^2), n_temperatures = 3, adapt_steps = 8, seed = 7))
+  expect_identical(suppressMessages(resume_mcmc(tempered(0), normal, 20, log_prior = function(x) -sum(x^2))), tempered(20))
 })

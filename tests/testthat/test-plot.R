@@ -167,3 +167,9 @@ test_that("what is to be marked in no panel is named", {
   expect_snapshot(plot(reference(20), truth = c(zz = 3)), error = TRUE)
   expect_snapshot(plot(reference(20), prior = list(zz = dnorm)), error = TRUE)
 })
+
+test_that("what there is none of is not drawn", {
+  chain <- reference(20)
+  expect_error(plot(chain[, , 0]), "no parameters to plot", class = "livechain_error_empty")
+  expect_error(plot(chain[, 0, ]), "no walkers to plot", class = "livechain_error_empty")
+})

@@ -101,3 +101,12 @@ test_that("flags stay flags in data frames", {
   chain <- run_mcmc(function(x) list(normal(x), up = x[1] > 0), start(), 20, seed = 7)
   expect_identical(as.data.frame(chain)$up, as.vector(chain$draws[, , 1] > 0))
 })
+
+test_that("a file that is missing is said by the verb that was asked", {
+  missing <- file.path(tempdir(), "nofile.h5")
+  for (verb in c("plot", "summary", "ess", "diagnose", "last_state", "best_step", "acceptance_rate")) {
+    error <- tryCatch(eval(call(verb, missing)), error = identity)
+    expect_s3_class(error, "livechain_error_missing")
+    expect_match(deparse1(conditionCall(error)), verb, info = verb)
+  }
+})

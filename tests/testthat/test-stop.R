@@ -172,3 +172,8 @@ test_that("a rule that fails is said, also of our own errors, and keeps no other
     run_mcmc(normal, start(), 300, seed = 7, stop_when = any_of(function(chain) 3, max_time(100))), class = "livechain_error_argument"
   )
 })
+
+test_that("a rule is shown as it was made", {
+  expect_snapshot(converged(ess = 500))
+  expect_snapshot(any_of(all_of(converged_tau(), function(chain) TRUE), max_time(7200)))
+})

@@ -134,3 +134,14 @@ test_that("autocorrelation times go by how far most steps are apart", {
   expect_equal(autocorr_time(chain[c(1, 1001:2000), , ], quiet = TRUE), tau, tolerance = 0.3)
   expect_null(chain$a)
 })
+
+test_that("what a chain has, a chain_file is not taken for", {
+  file <- run_mcmc(normal, named_start(), 10, file = temp_chain(), seed = 1)
+  expect_snapshot(file[1:2, , ], error = TRUE)
+  expect_snapshot(file$draws, error = TRUE)
+  expect_snapshot(mean(file), error = TRUE)
+  for (verb in list(range, log, rbind, cbind, t, c, head, function(x) x + 1, function(x) 1 - x, posterior::ess_bulk)) {
+    expect_error(verb(file), "does not take a chain_file", class = "livechain_error_argument")
+  }
+  expect_identical(dimnames(file)[[3]], c("a", "b"))
+})
