@@ -173,9 +173,12 @@ shown_summary <- function(x, digits) {
 #' Draws of a chain as arrays and data frames
 #'
 #' @inheritParams summary.chain
-#' @param x A `chain` or `chain_file`.
+#' @param x A `chain` or `chain_file`, or, where said below, the path of a file.
 #' @param row.names As for [as.data.frame()].
 #' @param optional,stringsAsFactors Not used: names are kept as they are, and there is no text.
+#' @details
+#' `as.array()` and `as.matrix()` take the path of a file, too. `as.data.frame("chain.h5")` is R's own, a table of one string:
+#' `as.data.frame(read_chain("chain.h5"))` has the draws.
 #' @returns `as.array()`: a numeric array `[step, walker, parameter]`. `as.matrix()`: a numeric matrix with a row for each
 #'   draw, all steps of the first walker first, and a column for each parameter. Both have derived quantities, blobs of one
 #'   number, when `parameters` names them. `as.data.frame()`: such rows with the columns `step`, `walker`, the parameters and all
@@ -235,24 +238,29 @@ with_flags <- function(columns, flags) {
 #' is wrong.
 #'
 #' @param x A `chain`, a `chain_file` or the path of a file.
+#' @param ... Not used: an argument that is not known is an error.
 #' @returns A numeric vector with a rate between 0 and 1 for each walker.
 #' @examples
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, matrix(rnorm(20), 10), 100, seed = 1)
 #' acceptance_rate(chain)
 #' @export
-acceptance_rate <- function(x) UseMethod("acceptance_rate")
+acceptance_rate <- function(x, ...) UseMethod("acceptance_rate")
 
 #' @export
-acceptance_rate.chain <- function(x) x$accepted / (x$n_total * x$thin_by)
+acceptance_rate.chain <- function(x, ...) {
+  check_no_dots(...)
+  x$accepted / (x$n_total * x$thin_by)
+}
 
 #' @export
-acceptance_rate.default <- function(x) acceptance_rate(as_chain_file(x))
+acceptance_rate.default <- function(x, ...) acceptance_rate(as_chain_file(x), ...)
 
 #' The last state of a run
 #'
 #' Where the walkers are after the last step, for instance as `init` of another run.
 #'
 #' @param x A `chain`, a `chain_file` or the path of a file; of the latter, only the last step is read.
+#' @param ... Not used: an argument that is not known is an error. `discard` and `thin` would not change the last step.
 #' @returns A numeric matrix `[walker, parameter]` with the names of the parameters, and the attribute
 #'   `log_prob`, the log-probability of each walker.
 #' @examples
@@ -260,10 +268,11 @@ acceptance_rate.default <- function(x) acceptance_rate(as_chain_file(x))
 #' burn_in <- run_mcmc(log_prob, matrix(rnorm(20), 10), 100, seed = 1)
 #' chain <- run_mcmc(log_prob, last_state(burn_in), 100, seed = 2)
 #' @export
-last_state <- function(x) UseMethod("last_state")
+last_state <- function(x, ...) UseMethod("last_state")
 
 #' @export
-last_state.chain <- function(x) {
+last_state.chain <- function(x, ...) {
+  check_no_dots(...)
   n <- dim(x)[1]
   if (n == 0) abort("empty", "The chain has no steps, and so no last state.", call = rlang::caller_env())
   shape <- dim(x)
@@ -272,7 +281,7 @@ last_state.chain <- function(x) {
 }
 
 #' @export
-last_state.default <- function(x) last_state(as_chain_file(x))
+last_state.default <- function(x, ...) last_state(as_chain_file(x), ...)
 
 # Of a path.
 as_chain_file <- function(x, call = rlang::caller_env()) {

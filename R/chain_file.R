@@ -32,7 +32,8 @@ as.matrix.chain_file <- as.matrix.chain
 as.data.frame.chain_file <- as.data.frame.chain
 
 #' @export
-acceptance_rate.chain_file <- function(x) {
+acceptance_rate.chain_file <- function(x, ...) {
+  check_no_dots(...)
   reader <- open_reader(x$path, x$name)
   on.exit(native(livechain_close_reader, reader))
   progress <- native(livechain_refresh, reader)
@@ -40,7 +41,8 @@ acceptance_rate.chain_file <- function(x) {
 }
 
 #' @export
-last_state.chain_file <- function(x) {
+last_state.chain_file <- function(x, ...) {
+  check_no_dots(...)
   reader <- open_reader(x$path, x$name)
   on.exit(native(livechain_close_reader, reader))
   state <- native(livechain_positions_after, reader, native(livechain_refresh, reader)$n_steps)

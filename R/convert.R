@@ -3,7 +3,7 @@
 #' Convert a chain for posterior and coda
 #'
 #' With package posterior, `as_draws()`, `as_draws_array()`, `as_draws_df()`, `as_draws_matrix()`, `as_draws_list()`
-#' and `as_draws_rvars()` work on a `chain` or `chain_file`; so do `variables()`,
+#' and `as_draws_rvars()` work on a `chain`, a `chain_file` or the path of a file; so do `variables()`,
 #' `subset_draws()`, `summarise_draws()` and the like. With package coda, `coda::as.mcmc.list()`, and `coda::as.mcmc()` of
 #' a chain with one walker. Walkers become chains, steps iterations.
 #'
@@ -15,7 +15,7 @@
 #' several ensembles is what `posterior::rhat_nested()` needs.
 #'
 #' @inheritParams summary.chain
-#' @param x A `chain` or `chain_file`.
+#' @param x A `chain`, a `chain_file` or the path of a file.
 #' @param blobs `NULL` for the parameters and derived quantities; `TRUE` also for blobs of several numbers, named as
 #'   `fitted[1]`; `FALSE` for the parameters alone.
 #' @returns What the generic promises.
@@ -98,9 +98,10 @@ subset_draws.chain <- of_draws(function(draws, ...) posterior::subset_draws(draw
 subset_draws.chain_file <- subset_draws.chain
 
 #' @exportS3Method posterior::summarise_draws
-summarise_draws.chain <- function(.x, ...) {
+summarise_draws.chain <- function(.x, ..., blobs = NULL, discard = 0, thin = 1, parameters = NULL) {
   measures <- if (...length() == 0) posterior::default_summary_measures()
-  do.call(posterior::summarise_draws, c(list(as_draws.chain(.x), ...), measures))
+  draws <- as_draws.chain(.x, blobs = blobs, discard = discard, thin = thin, parameters = parameters)
+  do.call(posterior::summarise_draws, c(list(draws, ...), measures))
 }
 
 #' @exportS3Method posterior::summarise_draws

@@ -35,15 +35,18 @@
 #' chain <- run_mcmc(log_prob, init, 1000, moves = move_stretch(), seed = 1)
 #' diagnose(chain)
 #' @export
-diagnose <- function(x, ..., discard = "auto", parameters = NULL) {
+diagnose <- function(x, ..., discard = "auto", thin = 1, parameters = NULL) {
   check_no_dots(...)
   discard <- check_discard(discard)
+  thin <- check_whole(thin, 1)
   if (is_path(x)) x <- stored_chain(x, rlang::current_env())
-  view <- if (inherits(x, "chain_file")) {
+  if (!inherits(x, c("chain", "chain_file"))) x <- chain_of_numbers(x, rlang::current_env())
+  view <- if (inherits(x, "chain_file") && thin == 1) {
     view_of_file(x$path, x$name, parameters, discard)
+  } else if (identical(discard, "auto")) {
+    view_of_chain(select_chain(x, thin = thin, parameters = parameters))
   } else {
-    if (!inherits(x, "chain")) x <- chain_of_numbers(x, rlang::current_env())
-    view_of_chain(select_chain(x, parameters = parameters), discard)
+    view_of_chain(select_chain(x, discard, thin, parameters), 0)
   }
   diagnose_view(view)
 }

@@ -7,7 +7,7 @@
 #' smoothed importance sampling need, comes from the pooled autocorrelation time of each observation's likelihood.
 #'
 #' @inheritParams summary.chain
-#' @param x A `chain` or `chain_file`.
+#' @param x A `chain`, a `chain_file` or the path of a file.
 #' @param blob Name of the blob that holds the log-likelihood of each observation.
 #' @param save_psis,cores As for [loo::loo()].
 #' @returns What the generic promises: an object of class `loo`.

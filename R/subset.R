@@ -15,7 +15,7 @@
 #' @param ... Of `c()` and `bind_chains()`: different chains with the same parameters and blobs. Of the others: not used.
 #' @param along Whether steps follow one another, for which the chains must have the same walkers, or walkers stand side
 #'   by side, for which they must have equally many steps.
-#' @returns A `chain`. Steps that follow those of another run are numbered on.
+#' @returns A `chain`. Pieces of one run are put into its order; steps that follow those of another run are numbered on.
 #' @examples
 #' init <- matrix(rnorm(40), 20, dimnames = list(NULL, c("a", "b")))
 #' chain <- run_mcmc(function(x) -sum(x^2) / 2, init, 200, seed = 1)
@@ -197,17 +197,24 @@ warn_of_ensembles <- function(chains, along) {
   }
 }
 
-# A piece of the same run keeps its numbers; another run is numbered on.
+# A piece of the same run keeps its numbers, and has its place among the others; another run is numbered on.
 follow <- function(x, y) {
   last <- if (length(x$steps) > 0) x$steps[length(x$steps)] else 0
-  goes_on <- length(y$steps) == 0 || y$steps[1] > last
+  is_behind <- length(y$steps) == 0 || y$steps[1] > last
+  is_piece <- is_behind || is_same_run(x, y)
   result <- bind_fields(x, y, 1)
-  result$steps <- c(x$steps, if (goes_on) y$steps else last + y$steps)
-  result$accepted <- if (goes_on) y$accepted else x$accepted + y$accepted
-  result$n_total <- if (goes_on) max(x$n_total, y$n_total) else x$n_total + y$n_total
-  if (updated_at(y) > 0) result$updated_at <- updated_at(y) + if (goes_on) 0 else last
+  result$steps <- c(x$steps, if (is_piece) y$steps else last + y$steps)
+  result$accepted <- if (is_piece) y$accepted else x$accepted + y$accepted
+  result$n_total <- if (is_piece) max(x$n_total, y$n_total) else x$n_total + y$n_total
+  if (updated_at(y) > 0) result$updated_at <- updated_at(y) + if (is_piece) 0 else last
   if (!identical(x$n_ensembles, y$n_ensembles)) result$n_ensembles <- 1
-  with_blobs(result, x, y, 1)
+  result <- with_blobs(result, x, y, 1)
+  if (is.unsorted(result$steps)) keep(result, order(result$steps)) else result
+}
+
+# How many proposals each walker has accepted in how many steps tells runs apart.
+is_same_run <- function(x, y) {
+  length(unique(x$accepted)) > 1 && identical(x$accepted, y$accepted) && identical(x$n_total, y$n_total) && !any(y$steps %in% x$steps)
 }
 
 stand_beside <- function(x, y) {
@@ -259,7 +266,7 @@ str.chain <- function(object, ...) {
 
 #' Quantiles of a chain
 #'
-#' @param x A `chain` or `chain_file`.
+#' @param x A `chain`, a `chain_file` or the path of a file.
 #' @param probs Probabilities, numbers from 0 to 1.
 #' @param ... Not used.
 #' @inheritParams summary.chain

@@ -112,7 +112,7 @@ table_of_arguments <- function(file) {
     max_time = list(list(seconds = 1), seconds = wrong_for$number, margin = wrong_for$number),
     any_of = list(list(max_time(1)), rule = list("a", 1, NA)),
     all_of = list(list(max_time(1)), rule = list("a", 1, NA)),
-    diagnose = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), discard = wrong_for$count, parameters = list("z", 0, NA)),
+    diagnose = list(list(x = chain), x = list("a", quote(NULL), list(), numeric()), discard = wrong_for$count, thin = c(wrong_for$count, 0), parameters = list("z", 0, NA)),
     move_stretch = list(list(), a = wrong_for$number),
     move_de = list(list(), sigma = wrong_for$number, gamma0 = optional("number")),
     move_de_snooker = list(list(), gammas = wrong_for$number),

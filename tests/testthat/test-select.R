@@ -110,3 +110,32 @@ test_that("a file that is missing is said by the verb that was asked", {
     expect_match(deparse1(conditionCall(error)), verb, info = verb)
   }
 })
+
+test_that("a path is taken wherever R has no method for strings of its own", {
+  file <- temp_chain()
+  log_prob <- function(x) list(normal(x), log_lik = -(x - 1:2)^2)
+  run <- suppressMessages(run_mcmc(log_prob, named_start(), 60, file = file, seed = 1))
+  asked <- list(
+    as.array, as.matrix, quantile, posterior::as_draws, posterior::as_draws_df, posterior::as_draws_rvars, posterior::variables,
+    posterior::summarise_draws, coda::as.mcmc.list
+  )
+  for (verb in asked) expect_equal(verb(file), verb(run))
+  expect_equal(quantile(file, 0.5, discard = 10, parameters = "a"), quantile(run, 0.5, discard = 10, parameters = "a"))
+  expect_equal(as.vector(posterior::summarise_draws(file, "mean", discard = 10)$mean), as.vector(colMeans(as.matrix(run, discard = 10))))
+  expect_identical(as.matrix(letters), matrix(letters))
+  expect_error(quantile("nofile.h5"), class = "livechain_error_missing")
+})
+
+test_that("diagnose() takes thin, and verbs without a choice of steps refuse it", {
+  file <- temp_chain()
+  run <- suppressMessages(run_mcmc(normal, named_start(), 300, file = file, seed = 1))
+  chain <- read_chain(run)
+  for (discard in list("auto", 50)) {
+    expect_equal(diagnose(run, thin = 10, discard = discard), diagnose(chain, thin = 10, discard = discard))
+  }
+  expect_error(diagnose(chain, thin = 0), class = "livechain_error_argument")
+  for (x in list(chain, run, file)) {
+    expect_error(acceptance_rate(x, discard = 10), "not an argument here", class = "livechain_error_argument")
+    expect_error(last_state(x, thin = 10), "not an argument here", class = "livechain_error_argument")
+  }
+})

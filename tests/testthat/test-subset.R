@@ -145,3 +145,16 @@ test_that("what a chain has, a chain_file is not taken for", {
   }
   expect_identical(dimnames(file)[[3]], c("a", "b"))
 })
+
+test_that("pieces of one run are put into its order, those of others are numbered on", {
+  log_prob <- function(x) list(normal(x), at = x)
+  chain <- suppressMessages(run_mcmc(log_prob, start(), 50, seed = 1))
+  odd <- chain[seq(1, 49, 2), , ]
+  even <- chain[seq(2, 50, 2), , ]
+  whole <- chain[1:50, , ]
+  expect_identical(c(odd, even), whole)
+  expect_identical(c(even, odd), whole)
+  expect_identical(c(chain[31:50, , ], chain[1:10, , ], chain[11:30, , ]), whole)
+  other <- suppressMessages(run_mcmc(log_prob, start(), 50, seed = 2))
+  expect_identical(c(odd, other[seq(2, 50, 2), , ])$steps, c(odd$steps, 49L + even$steps) + 0)
+})
