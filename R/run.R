@@ -90,7 +90,8 @@
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
 #'   numeric vector with one log-probability each; with blobs, a matrix or data frame with a row for each
-#'   position, whose first column is the log-probability. Columns of a data frame can be matrices.
+#'   position, whose first column is the log-probability. Columns of a data frame can be matrices. The value of a row must not
+#'   depend on the others: at the start it is looked at whether two of them have it alone, too.
 #' @param map How to evaluate the density in other processes: a function that is called as `lapply(X, FUN)`, such
 #'   as `future.apply::future_lapply`; a cluster made by `parallel::makeCluster()` or `mirai::make_cluster()`; or
 #'   `mirai::mirai_map`, for the daemons that `mirai::daemons()` has set. The chain is the same as without. See the section
@@ -329,6 +330,7 @@ start_walkers <- function(density, settings, call = rlang::caller_env()) {
   init <- settings$start$init
   walkers <- evaluating(density, livechain_start, init, density$pointer, stage = "start", call = call)
   check_possible_start(native(livechain_log_prob, walkers), init, settings$n_walkers, call)
+  if (settings$vectorized) check_rows_apart(walkers, density, init, call)
   if (settings$n_temperatures > 1) native(livechain_temper, walkers, settings, settings$start$is_shared, call = call) else walkers
 }
 

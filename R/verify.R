@@ -26,6 +26,28 @@ reevaluate <- function(walkers, density, some, call) {
   evaluating(density, livechain_reevaluate, walkers, density$pointer, some, stage = "resumption", call = call)
 }
 
+# A vectorized density is one of each row: what else is in the matrix, and in which place a row is, make no difference. Where R takes
+# a vector down the columns instead of along the rows, they do. One that is random has no value to compare.
+check_rows_apart <- function(walkers, density, init, call) {
+  log_prob <- native(livechain_log_prob, walkers)
+  ends <- rev(range(which(is.finite(log_prob))))
+  if (ends[1] == ends[2]) {
+    return(invisible())
+  }
+  alone <- function() native(livechain_log_prob, reevaluate(walkers, density, ends - 1, call))
+  found <- alone()
+  off <- which(abs(found - log_prob[ends]) > 1e-3 + 1e-6 * abs(found) | !is.finite(found))[1]
+  if (is.na(off) || !identical(alone(), found)) {
+    return(invisible())
+  }
+  at <- in_ladder(list(walker = ends[off]), density$n_walkers)
+  abort("log_prob", c(
+    "{.arg log_prob} must give a position one value, whichever others are in the matrix.",
+    "x" = "For {describe_walker(at)} at {describe_position(init[ends[off], ])} it gives {format(log_prob[ends[off]], digits = 7)} among all {length(log_prob)} walkers, and {format(found[off], digits = 7)} beside one other.",
+    "i" = "Is a vector combined with the rows? {.code x - mu} goes down the columns of a matrix: {.code sweep(x, 2, mu)} goes along its rows."
+  ), call = call, walker = at$walker, position = init[ends[off], ])
+}
+
 refuse_update <- function(call) {
   abort("argument", c(
     "{.arg verify} cannot be {.val update} for a run at several temperatures.",

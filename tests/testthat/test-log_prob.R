@@ -198,7 +198,7 @@ test_that("text is stored as UTF-8, whatever its encoding, and names may be of a
 })
 
 test_that("a chain for which there is no memory is an error", {
-  for (n_steps in c(2^40, 2^53)) expect_error(run_mcmc(normal, start(), n_steps), "cannot allocate|too large")
+  for (n_steps in c(2^40, 2^53)) expect_error(run_mcmc(normal, start(), n_steps), class = "livechain_error_memory")
 })
 
 test_that("blobs that cannot be stored are an error with walker and position", {

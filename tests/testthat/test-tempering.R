@@ -32,7 +32,7 @@ test_that("all temperatures are evaluated in one call", {
   suppressMessages(run_mcmc(counting, start(12), 10,
     log_prior = priors, n_temperatures = 4, moves = move_stretch(), vectorized = TRUE, seed = 7
   ))
-  expect_identical(rows, c(12L, rep(24L, 20)))
+  expect_identical(rows, c(12L, 2L, rep(24L, 20)))
 })
 
 test_that("from exact starts each temperature keeps its distribution, swaps and all", {

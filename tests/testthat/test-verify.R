@@ -239,3 +239,14 @@ test_that("steps of another density are told from those of the present one", {
   expect_identical(c(run_mcmc(after, start(), 10, seed = 2), in_memory)$updated_at, 1010)
   expect_null(read_chain(stored_run())$updated_at)
 })
+
+test_that("a vectorized density is one of each row", {
+  mu <- c(0, 5)
+  expect_snapshot(run_mcmc(function(x) -rowSums((x - mu)^2) / 2, start(), 10, vectorized = TRUE), error = TRUE, transform = scrub)
+  y <- seq_len(10) / 10
+  expect_error(run_mcmc(function(x) dnorm(y, x[, 1], log = TRUE), start(), 10, vectorized = TRUE), class = "livechain_error_log_prob")
+  right <- function(x) -rowSums(sweep(x, 2, mu)^2) / 2
+  expect_identical(dim(run_mcmc(right, start(), 10, vectorized = TRUE)), c(10L, 20L, 2L))
+  noisy <- function(x) right(x) + rnorm(nrow(x))
+  expect_identical(dim(run_mcmc(noisy, start(), 10, vectorized = TRUE)), c(10L, 20L, 2L))
+})
