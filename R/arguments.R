@@ -38,6 +38,20 @@ density_arguments <- function(log_prob, dots, args, own, call = rlang::caller_en
   given
 }
 
+# One vector of all parameters is what a density gets, not an argument for each.
+check_takes_position <- function(log_prob, parameters, arguments, call = rlang::caller_env()) {
+  takes <- formals(base::args(log_prob))
+  required <- names(takes)[vapply(takes, function(default) identical(default, quote(expr = )), TRUE)]
+  asked <- setdiff(required, c("...", names(arguments)))
+  if (length(asked) > 1 && all(asked %in% parameters)) {
+    abort("argument", c(
+      "{.arg log_prob} must take all parameters as one vector, its first argument.",
+      "x" = "It has the arguments {.arg {asked}}, which are parameters.",
+      "i" = "{.code function(p) f({paste0(asked, ' = p[[\"', asked, '\"]]', collapse = ', ')})}"
+    ), call = call, argument = "log_prob")
+  }
+}
+
 check_given_once <- function(names, call) {
   twice <- unique(names[duplicated(names)])
   if (length(twice) > 0) {

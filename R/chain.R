@@ -40,9 +40,25 @@ tidy_blobs <- function(fields, steps) {
   )
 }
 
-# No part of a name is enough: `x$a` is not `x$accepted`.
+# No part of a name is enough: `x$a` is not `x$accepted`. Nor is a parameter a part.
 #' @export
-`$.chain` <- function(x, name) .subset2(x, name)
+`$.chain` <- function(x, name) {
+  part <- .subset2(x, name)
+  if (is.null(part) && !name %in% parts_of_chain) refuse_quantity(x, name)
+  part
+}
+
+refuse_quantity <- function(x, name) {
+  is_blob <- name %in% names(blob_fields(x))
+  if (is_blob || name %in% group_of(dimnames(x)[[3]]) || name %in% dimnames(x)[[3]]) {
+    abort("argument", c(
+      "{.val {name}} is {if (is_blob) 'a blob' else 'a parameter'} of the chain, not a part of it.",
+      "i" = "Its draws are {.code as.matrix(x, parameters = \"{name}\")}, or {.code as.array(x, parameters = \"{name}\")} by step and walker."
+    ), argument = "name")
+  }
+}
+
+parts_of_chain <- c("draws", "log_prob", "blobs", "accepted", "steps", "n_total", "thin_by", "groups", "n_ensembles", "run", "tempering")
 
 #' @export
 dim.chain <- function(x) dim(x$draws)
@@ -104,7 +120,8 @@ keep_quantities <- function(x, columns) {
 #' @param object A `chain`, a `chain_file`, or the path of a file: of its only run, or of that named `"mcmc"`.
 #' @param discard Number of steps to leave out at the beginning of the run (burn-in), or `"auto"`, as for [read_chain()].
 #' @param thin Keep only the last of every `thin` steps after those.
-#' @param parameters Names or numbers of parameters, or names of derived quantities; `NULL` for all.
+#' @param parameters Names or numbers of parameters, or names of derived quantities and of blobs of several numbers, such as `"fitted"` for
+#'   `fitted[1]`, `fitted[2]`, ...; `NULL` for all parameters.
 #' @param probs Probabilities of the quantiles, numbers from 0 to 1.
 #' @param ... Not used: an argument that is not known is an error.
 #' @returns A data frame of class `chain_summary` with a row for each parameter and each derived quantity, which is a

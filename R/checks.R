@@ -76,7 +76,8 @@ check_path <- function(file, call = rlang::caller_env(), arg = "file") {
     return(file$path)
   }
   if (!is.character(file) || length(file) != 1 || is.na(file) || !nzchar(file)) {
-    abort_argument(arg, "a path, or what run_mcmc(file = ) returned", file, call)
+    hint <- if (inherits(file, "chain")) "A chain in memory is not read: {.code summary(x, discard = 100)} and other verbs take it as it is."
+    abort_argument(arg, "a path, or what run_mcmc(file = ) returned", file, call, hint)
   }
   if (dir.exists(file)) {
     abort_argument(arg, "the path of a file", file, call, hint = "It is a folder.")

@@ -38,9 +38,11 @@ as_posterior <- function(convert) {
   }
 }
 
-# The draws with the blobs of several numbers.
-with_vectors <- function(x) {
-  vectors <- Filter(function(field) length(dim(field)) > 2 && (is.numeric(field) || is.logical(field)), named_fields(x))
+# The draws with the blobs of several numbers, or those of these names.
+with_vectors <- function(x, names = NULL) {
+  fields <- named_fields(x)
+  if (!is.null(names)) fields <- fields[names(fields) %in% names]
+  vectors <- Filter(function(field) length(dim(field)) > 2 && (is.numeric(field) || is.logical(field)), fields)
   if (length(vectors) > 0) bind_columns(x$draws, blob_columns(vectors)) else x$draws
 }
 

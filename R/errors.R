@@ -128,6 +128,7 @@ failure_reports <- list(
       "The log-probability of {describe_walker(failure)} is {failure$value}.",
       "x" = "The position was {describe_position(failure$position)}.",
       "i" = "It must be a number or {.code -Inf}, which forbids a position.",
+      "i" = if (is_unnamed_miss(failure)) "The parameters have no names, by which {.code p[\"name\"]} is {.code NA}: name the columns of {.arg init}.",
       "i" = if (is.na(failure$value)) {
         switch(failure$stage,
           start = "Start the walkers where it is known; later, {.code on_nan = \"reject\"} takes it for {.code -Inf}.",
@@ -187,6 +188,11 @@ failure_reports <- list(
     ), call = call, walker = failure$walker, position = failure$position)
   }
 )
+
+# NA, which is not NaN, is what an element has that is not there.
+is_unnamed_miss <- function(failure) {
+  identical(failure$stage, "start") && is.null(names(failure$position)) && is.na(failure$value) && !is.nan(failure$value)
+}
 
 # The names of the runs in a file that may be anything.
 runs_in <- function(path) {

@@ -55,17 +55,45 @@ group_parameters <- function(log_prob, parameters, groups, vectorized) {
   columns <- split(seq_along(groups), factor(groups, unique(groups)))
   inner <- lapply(columns, function(i) names_in_group(parameters[i]))
   force(log_prob)
-  if (vectorized) {
-    function(position, ...) {
-      log_prob(Map(function(i, names) {
+  split <- if (vectorized) {
+    function(position) {
+      Map(function(i, names) {
         matrix(position[, i], ncol = length(i), dimnames = if (!is.null(names)) list(NULL, names))
-      }, columns, inner), ...)
+      }, columns, inner)
     }
   } else if (all(vapply(inner, is.null, TRUE))) {
-    function(position, ...) log_prob(lapply(columns, function(i) unname(position[i])), ...)
+    function(position) lapply(columns, function(i) unname(position[i]))
   } else {
-    function(position, ...) log_prob(Map(function(i, names) stats::setNames(position[i], names), columns, inner), ...)
+    function(position) Map(function(i, names) stats::setNames(position[i], names), columns, inner)
   }
+  is_first <- TRUE
+  function(position, ...) {
+    groups <- split(position)
+    if (is_first) {
+      is_first <<- FALSE
+      class(groups) <- "livechain_groups"
+    }
+    log_prob(groups, ...)
+  }
+}
+
+# A list gives NULL for what it does not have, and `p$m` for `p$mu`, of which sums are made in silence. The first position that a
+# density gets does neither.
+
+#' @export
+`$.livechain_groups` <- function(x, name) require_group(x, name)
+
+#' @export
+`[[.livechain_groups` <- function(x, i, ...) if (is.character(i)) require_group(x, i) else .subset2(x, i, ...)
+
+require_group <- function(x, name) {
+  if (!name %in% names(x)) {
+    abort("log_prob", c(
+      "There is no group of parameters {.val {name}}.",
+      "i" = "The position has {.val {names(x)}}."
+    ), call = quote(log_prob()))
+  }
+  .subset2(x, name)
 }
 
 # Calls a C++ entry that evaluates the density. An error in it goes on to the user as it is, with the walker and the

@@ -94,7 +94,7 @@ check_plot_type <- function(type, call = rlang::caller_env()) {
   known <- c("trace", "density", names(plot_pages), "bands")
   if (!is.character(type) || length(type) == 0 || !all(type %in% known)) {
     expected <- paste0("one or more of ", paste0("\"", known, "\"", collapse = ", "))
-    abort_argument("type", expected, type, call)
+    abort_argument("type", expected, type, call, hint = if ("corner" %in% type) "A corner plot is {.code type = \"pairs\"}.")
   }
   unique(type)
 }
@@ -110,6 +110,7 @@ check_truth <- function(truth, shown, known, call = rlang::caller_env()) {
   if (is.null(truth)) {
     return(list())
   }
+  if (is.list(truth) && all(lengths(truth) == 1)) truth <- unlist(truth)
   if (is.numeric(truth) && is.null(names(truth)) && length(truth) == length(shown)) names(truth) <- shown
   require_known(names(truth), known, "truth", call)
   if (!is.numeric(truth) || is.null(names(truth))) {

@@ -171,6 +171,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   given <- stack_temperatures(init, max(length(temperatures), n_temperatures))
   init <- check_init(given$init)
   colnames(init) <- match_parameters(log_prob, colnames(init), ncol(init), "init")
+  check_takes_position(log_prob, colnames(init), arguments)
   parameters <- parameter_names(colnames(init), ncol(init))
   domain <- check_domain(lower, upper, periodic, parameters)
   init <- start_within(init, domain, parameters)

@@ -52,6 +52,7 @@ select_quantities <- function(x, parameters, derived, call = rlang::caller_env()
   names <- dimnames(x$draws)[[3]]
   if (is.character(parameters) && anyNA(match_names(parameters, names))) {
     x <- with_derived(x)
+    x$draws <- with_vectors(x, group_of(parameters))
     names <- dimnames(x$draws)[[3]]
   }
   columns <- check_parameters(parameters, list(n_parameters = dim(x$draws)[3], names = names), call)

@@ -104,3 +104,14 @@ test_that("every kind of condition is documented", {
   undocumented <- kinds[!vapply(sprintf("\\code{%s}", kinds), grepl, TRUE, x = page, fixed = TRUE)]
   expect_identical(undocumented, character())
 })
+
+test_that("what people type for parameters is answered", {
+  expect_snapshot(run_mcmc(function(a, b) -a^2 - b^2, named_start(), 5), error = TRUE)
+  expect_snapshot(run_mcmc(function(p) -p["a"]^2, start(), 5), error = TRUE)
+  expect_error(run_mcmc(function(a, b) -sum(a^2) - b, named_start(), 5, b = 1), NA)
+  chain <- reference(10)
+  named <- run_mcmc(normal, named_start(), 10, seed = 1)
+  expect_snapshot(named$a, error = TRUE)
+  expect_null(named$c)
+  expect_snapshot(read_chain(chain), error = TRUE)
+})

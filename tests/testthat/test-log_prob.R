@@ -458,7 +458,7 @@ test_that("values of a class are refused later, too, and as log-probabilities", 
   }
   expect_snapshot(run_mcmc(later, start(), 5, seed = 1), error = TRUE)
   expect_snapshot(run_mcmc(function(x) Sys.Date(), start(), 5, seed = 1), error = TRUE)
-  expect_snapshot(run_mcmc(function(x) list(normal(x[["mu[1]"]]), mu = 3), list(mu = start()), 5), error = TRUE)
+  expect_snapshot(run_mcmc(function(x) list(normal(x$mu), mu = 3), list(mu = start()), 5), error = TRUE)
   flag <- function(x) if (x[1] > 0.3) TRUE else normal(x)
   expect_error(run_mcmc(flag, start(), 5, seed = 1, map = lapply, n_workers = 1), class = "livechain_error_log_prob")
 })
@@ -475,4 +475,13 @@ test_that("where the density is -Inf, blobs may be missing in any way; text may 
   }
   columns <- function(x) data.frame(lp = ifelse(x[, 1] > 0, -rowSums(x^2) / 2, -Inf), w = ifelse(x[, 1] > 0, TRUE, NA))
   expect_identical(run_mcmc(columns, abs(start()), 60, seed = 7, vectorized = TRUE)$blobs, whole$blobs)
+})
+
+test_that("a group that does not exist is said, and none is meant by a part of its name", {
+  init <- list(mu = rnorm(20), eta = matrix(rnorm(40), 20))
+  expect_snapshot(run_mcmc(function(p) -sum((p$etta - 1)^2), init, 5, seed = 1), error = TRUE, transform = function(lines) sub(" at .*", " at", lines))
+  expect_error(run_mcmc(function(p) -sum(p$m^2), init, 5), "no group.*for walker 1 at", class = "livechain_error_log_prob")
+  expect_error(run_mcmc(function(p) -rowSums(p[["et"]]^2), init, 5, vectorized = TRUE), "no group", class = "livechain_error_log_prob")
+  whole <- function(p) -sum(p$mu^2, p[["eta"]]^2, p[[1]]^2) + with(p, sum(mu)) - do.call(function(mu, eta) sum(mu, eta), p)
+  expect_identical(dim(run_mcmc(whole, init, 5)), c(5L, 20L, 3L))
 })

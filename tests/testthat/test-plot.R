@@ -173,3 +173,9 @@ test_that("what there is none of is not drawn", {
   expect_error(plot(chain[, , 0]), "no parameters to plot", class = "livechain_error_empty")
   expect_error(plot(chain[, 0, ]), "no walkers to plot", class = "livechain_error_empty")
 })
+
+test_that("a corner plot is found, and truth may be a list", {
+  chain <- run_mcmc(normal, named_start(), 200, seed = 1)
+  expect_error(plot(chain, type = "corner"), "A corner plot is", class = "livechain_error_argument")
+  expect_identical(plot(chain, type = "density", truth = list(a = 1)), plot(chain, type = "density", truth = c(a = 1)))
+})

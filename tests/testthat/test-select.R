@@ -139,3 +139,17 @@ test_that("diagnose() takes thin, and verbs without a choice of steps refuse it"
     expect_error(last_state(x, thin = 10), "not an argument here", class = "livechain_error_argument")
   }
 })
+
+test_that("blobs of several numbers are chosen by their names", {
+  log_prob <- function(x) list(normal(x), curve = x * 2, size = sum(x^2))
+  file <- temp_chain()
+  run <- suppressMessages(run_mcmc(log_prob, named_start(), 60, file = file, seed = 1))
+  chain <- read_chain(run)
+  expect_identical(as.array(chain, parameters = c("b", "curve[2]"))[, , 2], chain$blobs$curve[, , 2])
+  for (x in list(chain, run, file)) {
+    expect_identical(summary(x, parameters = "curve")$parameter, c("curve[1]", "curve[2]"))
+    expect_identical(rownames(quantile(x, parameters = c("size", "curve", "a"))), c("size", "curve[1]", "curve[2]", "a"))
+  }
+  expect_error(summary(chain, parameters = "curv"), class = "livechain_error_argument")
+  expect_error(chain$curve, "is a blob of the chain", class = "livechain_error_argument")
+})
