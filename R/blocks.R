@@ -79,7 +79,8 @@ stored_burn_in <- function(reader, run, progress, call = rlang::caller_env()) {
   rows <- list(
     steps = as.double(seq_len(n_steps)),
     draws = Reduce(function(x, y) bind_arrays(x, y, 1), lapply(means, `[[`, "draws")),
-    log_prob = do.call(rbind, lapply(means, `[[`, "log_prob")), updated_at = progress$updated_at
+    log_prob = do.call(rbind, lapply(means, `[[`, "log_prob")),
+    settled_at = past_of(progress$updated_at, run$facts[["adapt_steps"]], n_steps)$settled_at
   )
   burn_in(rows, run$n_ensembles)
 }

@@ -8,21 +8,31 @@ check_discard <- function(discard, call = rlang::caller_env()) {
   as.double(discard)
 }
 
-# Of `rows`, a list of draws and log_prob with the numbers of their `steps`: the last step that is to be left out. Those up to
-# `updated_at` are of another density.
+# Of `rows`, a list of draws and log_prob with the numbers of their `steps`: the last step that is to be left out, at least those up
+# to `settled_at`.
 burn_in <- function(rows, n_ensembles = 1) {
-  n_other <- sum(rows$steps <= updated_at(rows))
+  settled_at <- rows$settled_at %||% 0
+  n_other <- sum(rows$steps <= settled_at)
   if (n_other > 0) rows <- rows_after(rows, n_other)
   n_rows <- max(0, vapply(watched_series(rows, n_ensembles), mser, 0))
-  if (n_rows > 0) rows$steps[n_rows] else if (n_other > 0) updated_at(rows) else 0
+  if (n_rows > 0) rows$steps[n_rows] else if (n_other > 0) settled_at else 0
 }
 
 rows_after <- function(rows, n) {
   list(
     steps = rows$steps[-seq_len(n)], draws = rows$draws[-seq_len(n), , , drop = FALSE],
-    log_prob = rows$log_prob[-seq_len(n), , drop = FALSE], updated_at = rows$updated_at
+    log_prob = rows$log_prob[-seq_len(n), , drop = FALSE]
   )
 }
+
+# What steps may be that are not of the present density at its temperatures: those up to `updated_at` are of another density; up to
+# `settled_at` temperatures were adapted, too, unless they still are.
+past_of <- function(updated_at, adapt_steps, n_total) {
+  is_adapting <- isTRUE(adapt_steps >= n_total)
+  list(updated_at = updated_at, settled_at = max(updated_at, if (!is_adapting) adapt_steps), is_adapting = is_adapting)
+}
+
+past_of_chain <- function(x) past_of(updated_at(x), x$tempering$adapt_steps, x$n_total)
 
 suggest_burn_in <- function(last) {
   if (last > 0) sprintf("burn-in up to step %s, which discard = \"auto\" leaves out", format_count(last))

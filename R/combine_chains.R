@@ -29,8 +29,12 @@ combine_chains <- function(files, ..., name = "mcmc", discard = 0, thin = 1, par
   if (length(files) == 0 || !(is.character(files) || is.list(files))) {
     abort_argument("files", "paths, or a list of what run_mcmc(file = ) returned", files, rlang::current_env())
   }
+  discard <- check_discard(discard)
+  thin <- check_whole(thin, 1)
+  # The same steps of each: burn-in is that of all of them together.
+  is_auto <- discard == "auto"
   chains <- lapply(files, function(file) {
-    read_chain(file, run_name(file, name), discard = discard, thin = thin, parameters = parameters)
+    read_chain(file, run_name(file, name), discard = if (is_auto) 0 else discard, thin = if (is_auto) 1 else thin, parameters = parameters)
   })
   n_walkers <- vapply(chains, function(chain) dim(chain)[2] / (chain$n_ensembles %||% 1), 0)
   if (length(unique(n_walkers)) > 1) {
@@ -42,7 +46,8 @@ combine_chains <- function(files, ..., name = "mcmc", discard = 0, thin = 1, par
   n_steps <- min(vapply(chains, function(chain) dim(chain)[1], 0L))
   chains <- lapply(chains, function(chain) keep(chain, seq_len(n_steps)))
   refuse_same(chains)
-  do.call(bind_chains, c(chains, along = "walkers"))
+  together <- do.call(bind_chains, c(chains, along = "walkers"))
+  if (is_auto) select_steps(together, discard, thin) else together
 }
 
 # One seed and one start make one chain, which agrees with itself.

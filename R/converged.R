@@ -3,7 +3,7 @@
 #' Rules for `stop_when` in [run_mcmc()]. `converged()` ends the run when there are `ess` effective draws of every
 #' parameter in `tau` autocorrelation times at least, walkers and ensembles agree, and no walker is stuck: autocorrelation
 #' is pooled, see [autocorr_time()], burn-in is left out, and the rest is as in [diagnose()]. A run in which walkers stay
-#' in different modes never meets it.
+#' in different modes never meets it, nor does one at several temperatures while these are still adapted.
 #'
 #' `converged_tau()` is emcee's rule: the chain is longer than `tau` autocorrelation times of every parameter, as emcee
 #' estimates them, and no estimate has changed by more than a fraction `tol` since the last look. It stops on wrong
@@ -29,6 +29,9 @@ converged <- function(ess = 1000, tau = 20, rhat = 1.1, ...) {
   rhat <- check_number(rhat, "a number above 1", function(rhat) rhat > 1)
   new_rule(function(chain) {
     view <- as_view(chain)
+    if (view$is_adapting) {
+      return(FALSE)
+    }
     rows <- view_rows(view, 256)
     long <- view_ess(view) >= ess & view_updates(view) >= tau * view$tau
     isTRUE(all(long)) && isTRUE(all(rhat_over(rows$draws) <= rhat)) &&

@@ -69,7 +69,7 @@ stored_settings <- function(run, moves, call = rlang::caller_env()) {
   }
   c(stored_tempering(facts, facts[["thin_by"]], call), list(
     n_steps = facts[["n_steps"]] %||% 0,
-    moves = lapply(choose_moves(stored$moves, moves, call), fit_move, run$names, call),
+    moves = lapply(choose_moves(stored$moves, moves, run$names, call), fit_move, run$names, call),
     weights = check_stored_weights(stored$weights, call),
     domain = stored_domain(run, call),
     thin_by = facts[["thin_by"]],
@@ -169,7 +169,7 @@ require_move <- function(move, found, call) {
 }
 
 # The moves of a stored run, or those that the user gives again, which is needed for move_mh().
-choose_moves <- function(stored, moves, call) {
+choose_moves <- function(stored, moves, parameters, call) {
   is_text <- vapply(stored, is.character, TRUE)
   texts <- vapply(stored, format, "")
   if (is.null(moves)) {
@@ -181,7 +181,7 @@ choose_moves <- function(stored, moves, call) {
     }
     return(stored)
   }
-  moves <- check_moves(moves, call)
+  moves <- lapply(check_moves(moves, call), in_order, parameters, call)
   given <- vapply(moves, format, "")
   if (!identical(given, texts)) {
     abort("argument", c(

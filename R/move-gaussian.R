@@ -4,7 +4,7 @@
 #' It needs a good `cov`, and no other walkers: even one is enough.
 #'
 #' @param cov Covariance \eqn{\Sigma} of the step: a positive number (a variance, the same for all
-#'   parameters), a vector of variances, or a positive definite matrix.
+#'   parameters), a vector of variances, or a positive definite matrix; with names, in the order of its names.
 #' @param mode Which parameters change in an update: `"vector"` all of them, `"random"` one drawn for each
 #'   walker, `"sequential"` one after the other. With a matrix, the others are left as they are.
 #' @param factor A number above 1 scales the steps of each update by a number between `1 / factor` and `factor`,
@@ -44,10 +44,33 @@ covariance_root <- function(cov, call = rlang::caller_env()) {
   abort_argument("cov", "a positive number, positive numbers, or a positive definite matrix", cov, call)
 }
 
+# Variances that have names are those of the parameters of these names.
+in_order <- function(move, parameters, call) {
+  if (move$type == "block") {
+    columns <- if (is.character(move$parameters)) match_names(move$parameters, parameters) else move$parameters
+    return(if (anyNA(columns)) move else move_block(in_order(move$move, parameters[columns], call), move$parameters))
+  }
+  cov <- if (move$type == "gaussian") attr(move, "arguments")$cov
+  names <- if (is.matrix(cov)) rownames(cov) %||% colnames(cov) else names(cov)
+  if (is.null(names)) {
+    return(move)
+  }
+  are_named <- !identical(parameters, parameter_names(NULL, length(parameters))) || setequal(names, parameters)
+  order <- if (are_named) by_names(stats::setNames(seq_along(names), names), parameters, "cov", "the parameters", call) else seq_along(names)
+  arguments <- attr(move, "arguments")
+  arguments$cov <- if (is.matrix(cov)) unname(cov[order, order, drop = FALSE]) else unname(cov[order])
+  do.call(move_gaussian, arguments)
+}
+
 # One variance stands for all parameters; otherwise the sizes must agree.
 fit_move <- function(move, parameters, call = rlang::caller_env()) {
+  move <- in_order(move, parameters, call)
   if (move$type == "block") {
     return(fit_block(move, parameters, call))
+  }
+  if (move$type == "mh") {
+    move$propose <- seeded_proposal(move$proposal, parameters)
+    return(move)
   }
   n_parameters <- length(parameters)
   if (move$type != "gaussian" || nrow(move$root) == n_parameters) {

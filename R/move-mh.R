@@ -4,8 +4,8 @@
 #' the run before each call and put back afterwards: the chain is the same for the same seed, also when it was
 #' interrupted and resumed. R functions are not stored in the file: give `moves` to [resume_mcmc()] again.
 #'
-#' @param proposal A function of a numeric matrix `[walker, parameter]`, the positions of all walkers, that
-#'   returns a list: a matrix of proposed positions of the same shape, and a numeric vector with the log of
+#' @param proposal A function of a numeric matrix `[walker, parameter]`, the positions of all walkers, with the names of
+#'   the parameters as its columns' names, that returns a list: a matrix of proposed positions of the same shape, and a numeric vector with the log of
 #'   \eqn{q(x | y) / q(y | x)} for each walker, where \eqn{q(y | x)} is the density of proposing \eqn{y} at
 #'   \eqn{x}. For a symmetric proposal the matrix alone is enough.
 #' @inherit move_stretch return
@@ -24,16 +24,27 @@ move_mh <- function(proposal) {
   new_move("mh", list(proposal = proposal), no_split, derived = list(propose = seeded_proposal(proposal)))
 }
 
-seeded_proposal <- function(proposal) {
+# Positions have the names of parameters, unless these are those of parameters without.
+seeded_proposal <- function(proposal, parameters = NULL) {
+  if (identical(parameters, parameter_names(NULL, length(parameters)))) parameters <- NULL
   function(positions, seed) {
-    result <- with_seed(seed, proposal(positions))
-    if (!is.list(result)) result <- list(result, rep(0, nrow(positions)))
+    colnames(positions) <- parameters
+    returned <- with_seed(seed, proposal(positions))
+    result <- if (is.list(returned)) returned else list(returned, rep(0, nrow(positions)))
     ok <- length(result) == 2 && is.numeric(result[[1]]) && identical(dim(result[[1]]), dim(positions)) &&
       is.numeric(result[[2]]) && length(result[[2]]) == nrow(positions)
     if (!ok) {
       abort("argument", c(
         "{.arg proposal} of {.fn move_mh} must return a list of a {nrow(positions)} x {ncol(positions)} matrix and {nrow(positions)} log ratios.",
-        "x" = "It returned {describe_value(result)}."
+        "x" = "It returned {describe_value(returned)}."
+      ), argument = "proposal")
+    }
+    lacks <- which(!is.finite(rowSums(result[[1]])) | is.na(result[[2]]))
+    if (length(lacks) > 0) {
+      row <- lacks[1]
+      abort("argument", c(
+        "{.arg proposal} of {.fn move_mh} must return finite positions, and log ratios that are numbers.",
+        "x" = "For the walker at {describe_position(positions[row, ])} it returned {describe_position(result[[1]][row, ])} with a log ratio of {result[[2]][row]}."
       ), argument = "proposal")
     }
     list(positions = result[[1]], log_ratio = as.double(result[[2]]))

@@ -72,15 +72,29 @@ check_moves <- function(moves, call = rlang::caller_env()) {
 default_moves <- function() list(move_de(), move_de(gamma0 = 1), move_de_snooker(), move_stretch())
 default_weights <- c(0.6, 0.1, 0.1, 0.2)
 
-check_weights <- function(weights, moves, call = rlang::caller_env()) {
+check_weights <- function(weights, moves, names_of_moves = NULL, call = rlang::caller_env()) {
   if (is.null(weights)) {
     return(rep(1, length(moves)))
   }
-  ok <- is.numeric(weights) && length(weights) == length(moves) && all(is.finite(weights)) &&
-    all(weights >= 0) && sum(weights) > 0
+  ok <- is.numeric(weights) && length(weights) == length(moves) && all(weights >= 0) && isTRUE(sum(weights) > 0) &&
+    is.finite(sum(weights))
   if (!ok) {
     expected <- sprintf("non-negative numbers, one for each move (here %d), not all zero", length(moves))
     abort_argument("weights", expected, weights, call)
   }
+  if (!is.null(names(weights))) weights <- by_names(weights, names_of_moves, "weights", "the moves", call)
   as.double(weights)
+}
+
+# What has names has them in any order.
+by_names <- function(x, names, arg, whose, call) {
+  given <- names(x)
+  if (anyDuplicated(given) || !setequal(given, names)) {
+    known <- if (is.null(names)) "which have none" else cli::format_inline("{.val {names}}")
+    abort("argument", c(
+      "The names of {.arg {arg}} must be those of {whose}, {known}.",
+      "x" = "They are {.val {given}}."
+    ), call = call, argument = arg)
+  }
+  x[names]
 }

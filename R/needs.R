@@ -69,7 +69,7 @@ at_work <- new.env(parent = emptyenv())
 
 # The variables of the run are those of the worker, whatever others have left there, until the job ends or another comes.
 provide_needs <- function(needs, key) {
-  if (identical(at_work$key, key)) {
+  if (identical(at_work$key, key) && are_provided(needs)) {
     return(invisible())
   }
   withdraw_needs(at_work$key)
@@ -80,6 +80,11 @@ provide_needs <- function(needs, key) {
   at_work$given <- names(given) %||% character()
   at_work$before <- mget(at_work$given[is_there[at_work$given]], envir = globalenv())
   set_variables(given)
+}
+
+# Daemons of mirai forget, between two tasks, what the first has brought.
+are_provided <- function(needs) {
+  all(vapply(at_work$given, exists, TRUE, envir = globalenv(), inherits = FALSE)) && all(needs$packages %in% .packages())
 }
 
 set_variables <- function(values) if (length(values) > 0) list2env(values, envir = globalenv())

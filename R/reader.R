@@ -9,7 +9,8 @@
 #' @param file Path of the HDF5 file, or the `chain_file` that [run_mcmc()] returned.
 #' @param discard Number of steps to leave out at the beginning (burn-in), or `"auto"` for as many as make the standard
 #'   error of the mean of the rest smallest: the MSER rule of White (1997), applied to the mean of the walkers of each
-#'   parameter and to their mean log-probability; the largest, and never more than half.
+#'   parameter and to their mean log-probability; the largest, and never more than half. Steps of another
+#'   density (see `verify` of [resume_mcmc()]), and those in which temperatures were adapted, are left out in any case.
 #' @param thin Keep only the last of every `thin` steps after those, as emcee does.
 #' @param last Read only the last so many steps, of those that `discard` and `thin` leave; `NULL` for all.
 #' @param parameters Names or numbers of the parameters to read; `NULL` for all. The name of a group stands for all
@@ -165,11 +166,19 @@ check_parameters <- function(parameters, run, call = rlang::caller_env()) {
   if (!ok) {
     abort("argument", c(
       "{.arg parameters} must be names or numbers of parameters of the run.",
-      "x" = "It is {describe_value(parameters)}.",
+      "x" = if (is.character(parameters) && anyNA(columns)) {
+        "{.val {unknown_names(parameters, run$names)}} {?is/are} not."
+      } else {
+        "It is {describe_value(parameters)}."
+      },
       "i" = "The run has {run$n_parameters} parameter{?s}: {.val {run$names}}."
     ), call = call, argument = "parameters")
   }
   unique(columns)
+}
+
+unknown_names <- function(parameters, names) {
+  Filter(function(name) anyNA(match_names(name, names)), parameters)
 }
 
 # mu of mu[1] and mu[slope]; a parameter in no group is its own.

@@ -3,7 +3,7 @@
 #' For `stop_when` in [run_mcmc()]. `max_time()` ends a run after some seconds, wherever it is; `any_of()` when one of
 #' several rules says so, `all_of()` when all of them do.
 #'
-#' @param seconds How long the run may take, a positive number. The step during which the time is up is finished. `NULL` in a
+#' @param seconds How long the run may take, a positive number, or `Inf`. The step during which the time is up is finished. `NULL` in a
 #'   job of a scheduler: until `margin` seconds before the job's end, as `SLURM_JOB_END_TIME`, `squeue` or `PBS_WALLTIME` tells it.
 #' @param margin How many seconds before the end of a job to end, a number: as long as a step takes, and closing the file.
 #' @param ... Rules: what [converged()] or `max_time()` make, or functions of a `chain` that return `TRUE` or `FALSE`.
@@ -22,7 +22,7 @@ max_time <- function(seconds = NULL, margin = 60) {
     if (is.na(end)) abort_no_limit(rlang::current_env())
     return(new_rule(function(chain) as.double(Sys.time()) >= end - margin, call_text("max_time", list(margin = margin)), needs = "nothing", timed = TRUE))
   }
-  seconds <- check_positive(seconds)
+  seconds <- check_number(seconds, "a positive number of seconds", function(seconds) seconds > 0)
   began <- Inf
   new_rule(function(chain) seconds_now() - began >= seconds, call_text("max_time", list(seconds = seconds)),
     needs = "nothing", begin = function() began <<- seconds_now(), timed = TRUE

@@ -73,7 +73,7 @@
 #' @param max_temperature The hottest temperature. That of the evidence is `Inf`, which is the prior.
 #' @param adapt_steps In how many steps from the beginning on the temperatures between the coldest and the hottest move to where as many
 #'   walkers are exchanged everywhere (Vousden, Farr and Mandel 2016); then they are frozen. `NULL` is 40% of `n_steps`, or none where
-#'   `temperatures` are given. Discard these steps.
+#'   `temperatures` are given. Discard these steps, as `discard = "auto"` does.
 #' @param lower,upper Bounds of the parameters, both included: a number for all of them, one for each, or numbers with the
 #'   names of some, such as `lower = c(sigma = 0)`; `NA` and infinite numbers bound nothing. Outside, the density is not called: the
 #'   chain is that of a density that is `-Inf` there. The walkers must start within.
@@ -86,7 +86,7 @@
 #' @param moves A move, or a list of moves of which one is drawn for each update; `NULL` for a mixture of [move_de()] (0.6),
 #'   `move_de(gamma0 = 1)` (0.1), [move_de_snooker()] (0.1) and [move_stretch()] (0.2), which gives several times the effective
 #'   draws of any of them alone over many kinds of densities. emcee's default is `move_stretch()`.
-#' @param weights The relative frequencies of the moves; `NULL` for equal ones.
+#' @param weights The relative frequencies of the moves, in their order or with their names; `NULL` for equal ones.
 #' @param thin_by Record only every `thin_by`-th update.
 #' @param vectorized Whether `log_prob` takes a matrix `[walker, parameter]` of positions and returns a
 #'   numeric vector with one log-probability each; with blobs, a matrix or data frame with a row for each
@@ -179,6 +179,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
   check_flag(vectorized)
   n_threads <- check_evaluation(log_prob, n_threads, map, vectorized, length(arguments))
   if (is.null(moves) && is.null(weights)) weights <- default_weights
+  names_of_moves <- if (!inherits(moves, "livechain_move")) names(moves)
   moves <- lapply(check_moves(moves %||% default_moves()), fit_move, parameters, rlang::current_env())
   if (check_flag(tune)) moves <- lapply(moves, tune_always)
   n_ensembles <- check_ensembles(n_ensembles, nrow(init) / given$n_given)
@@ -189,7 +190,7 @@ run_mcmc <- function(log_prob, init, n_steps, ..., args = list(), log_prior = NU
     n_steps = check_whole(n_steps, 0),
     n_done = 0,
     moves = moves,
-    weights = check_weights(weights, moves),
+    weights = check_weights(weights, moves, names_of_moves),
     domain = domain,
     thin_by = check_whole(thin_by, 1),
     n_ensembles = n_ensembles,

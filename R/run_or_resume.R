@@ -9,9 +9,10 @@
 #' `system.file("schedulers", package = "livechain")`.
 #'
 #' @inheritParams run_mcmc
-#' @param init Where the walkers start, as for [run_mcmc()]; not looked at when the run is taken up.
+#' @param init Where the walkers start, as for [run_mcmc()]; when the run is taken up, only its shape and names matter.
 #' @param n_steps How many steps the run shall have in the end, a whole number.
-#' @param ... Further arguments of [run_mcmc()], of which those that [resume_mcmc()] has are used again; and of `log_prob`.
+#' @param ... Further arguments of [run_mcmc()], of which those that [resume_mcmc()] has are used again, and bounds,
+#'   periods, `thin_by` and the like must be those of the run; and of `log_prob`.
 #' @param file Path of the HDF5 file.
 #' @param margin How many seconds before the end of the job to end, a number.
 #' @returns Invisibly, whether all is done: `TRUE` when there are `n_steps` steps, when a rule of `stop_when` is met that does not look
@@ -46,6 +47,7 @@ run_or_resume <- function(log_prob, init, n_steps, ..., args = list(), file, nam
     do.call(run_mcmc, c(common, list(init = init, n_steps = n_steps)), quote = TRUE)
     return(invisible(is_done(path, name, n_steps, stop_when)))
   }
+  check_same_run(list(...), tryCatch(init, error = function(condition) NULL), path, name)
   if (is_done(path, name, n_steps, stop_when)) {
     cli::cli_inform(c("v" = "Run {.val {name}} in {.file {path}} is done, after {chain_status(path, name)$n_steps} step{?s}."))
     return(invisible(TRUE))
@@ -55,6 +57,47 @@ run_or_resume <- function(log_prob, init, n_steps, ..., args = list(), file, nam
   rest <- n_steps - chain_status(path, name)$n_steps
   do.call(resume_mcmc, c(common, list(n_steps = rest)), quote = TRUE)
   invisible(is_done(path, name, n_steps, stop_when))
+}
+
+# What the posterior and the meaning of a step depend on, and what resume_mcmc() does not take, must be what the run was begun with.
+check_same_run <- function(given, init, path, name, call = rlang::caller_env()) {
+  run <- describe_stored(path, name, call)
+  if (!run$own) {
+    return(invisible())
+  }
+  domain <- check_domain(given$lower, given$upper, given$periodic, run$names, call)
+  n_given <- max(length(given$temperatures), given$n_temperatures, 1)
+  compare <- function(arg, given, stored) {
+    if (!identical(given, stored)) abort_other_run(arg, given, stored, path, name, call)
+  }
+  none <- list(lower = -Inf, upper = Inf, periodic = 0)
+  for (arg in names(none)) {
+    of_all <- function(values) stats::setNames(as.double(values %||% rep(none[[arg]], run$n_parameters)), run$names)
+    compare(arg, of_all(domain[[arg]]), of_all(run$facts[[arg]]))
+  }
+  compare("n_temperatures", as.double(n_given), as.double(run$facts[["n_temperatures"]] %||% 1))
+  compare("n_ensembles", as.double(given$n_ensembles %||% 1), as.double(run$n_ensembles))
+  compare("thin_by", as.double(given$thin_by %||% 1), as.double(run$thin_by))
+  compare("vectorized", isTRUE(given$vectorized), isTRUE(as.logical(run$facts[["vectorized"]])))
+  if (is.matrix(init) && is.numeric(init)) {
+    compare("init", dim(init), as.integer(c(run$n_walkers, run$n_parameters)))
+    if (!is.null(run$parameters)) compare("init", colnames(init) %||% run$parameters, run$parameters)
+  }
+}
+
+abort_other_run <- function(arg, given, stored, path, name, call) {
+  shown <- function(x) {
+    what <- if (is.numeric(x)) plain_number(x) else if (is.character(x)) dQuote(x, FALSE) else format(x)
+    if (arg == "init" && is.numeric(x)) {
+      return(paste(what, collapse = " x "))
+    }
+    paste(if (is.null(names(x))) what else paste(names(x), "=", what), collapse = ", ")
+  }
+  abort("argument", c(
+    "{.arg {arg}} must be what run {.val {name}} in {.file {path}} was begun with.",
+    "x" = "It is {shown(given)}, and that of the run {shown(stored)}.",
+    "i" = "Another {.arg file} or {.arg name} begins a run with what is new."
+  ), call = call, argument = arg)
 }
 
 has_run <- function(path, name) file.exists(path) && name %in% runs_in(path)

@@ -29,7 +29,7 @@ select_stored <- function(x, discard, thin, parameters, derived) {
 # `discard` counts the steps of the run, so that what was left out before is not left out again; `thin` those that are
 # left.
 select_steps <- function(x, discard, thin, call = rlang::caller_env()) {
-  if (discard == "auto") discard <- burn_in(x, x$n_ensembles %||% 1)
+  if (discard == "auto") discard <- burn_in(c(unclass(x), settled_at = past_of_chain(x)$settled_at), x$n_ensembles %||% 1)
   if (discard == 0 && thin == 1) {
     return(x)
   }

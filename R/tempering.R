@@ -26,7 +26,7 @@ check_tempering <- function(n_temperatures, temperatures, max_temperature, adapt
 
 check_temperatures <- function(temperatures, n, max_temperature, call) {
   ok <- is.numeric(temperatures) && !is.object(temperatures) && length(temperatures) %in% 2:most_temperatures &&
-    !anyNA(temperatures) && temperatures[1] == 1 && all(diff(1 / temperatures) < 0)
+    !anyNA(temperatures) && temperatures[1] == 1 && all(diff(temperatures) > 0)
   if (!ok) abort_argument("temperatures", "two or more numbers that increase from 1 on; the last may be Inf", temperatures, call)
   if (n != 1 && n != length(temperatures)) {
     abort("argument", "{.arg n_temperatures} is {n}, and there are {length(temperatures)} {.arg temperatures}.", call = call, argument = "n_temperatures")

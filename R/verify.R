@@ -104,8 +104,15 @@ require_same_density <- function(walkers, density, storage, call) {
   if (!is.null(likelihood)) compare(likelihood[some], native(livechain_log_likelihood, now), "a log-likelihood of ")
 }
 
-# Another processor or library may round in another way. However large the log-probabilities are, differences of them count.
-is_close <- function(x, y) abs(x - y) <= pmin(1e-8 * pmax(1, abs(y)), 0.01) & !is.na(x)
+# Another processor or library may round in another way. However large the log-probabilities are, differences of them count. What
+# emcee has stored in single precision has seven digits, as the positions have.
+is_close <- function(now, stored) {
+  size <- pmax(1, abs(stored))
+  tolerance <- ifelse(is_single(stored), pmax(pmin(1e-4 * size, 0.01), 1e-6 * size), pmin(1e-8 * size, 0.01))
+  abs(now - stored) <= tolerance & !is.na(now)
+}
+
+is_single <- function(x) readBin(writeBin(as.double(x), raw(), size = 4), "double", length(x), size = 4) == x
 
 abort_other_density <- function(at, position, what, stored, now, storage, call) {
   abort("other_density", c(

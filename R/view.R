@@ -2,13 +2,13 @@
 # `stop_when` look at, for chains in memory and in files alike.
 #
 # `levels` are those of R/follow.R. Places in them are numbers of rows or steps, `spacing` updates apart; the first
-# `discard` of all `n` are left out; `tau` is in updates.
+# `discard` of all `n` are left out; `tau` is in updates; what is `past` of them, past_of() says.
 
-new_view <- function(levels, n, spacing, names, acceptance, n_ensembles, discard, updated_at) {
-  view <- list(
+new_view <- function(levels, n, spacing, names, acceptance, n_ensembles, discard, past) {
+  view <- c(list(
     levels = levels, n = n, spacing = spacing, names = names, acceptance = acceptance, n_ensembles = n_ensembles,
-    discard = 0, updated_at = updated_at
-  )
+    discard = 0
+  ), past)
   view$discard <- if (identical(discard, "auto")) burn_in(view_rows(view), n_ensembles) else discard
   view$tau <- spacing * tau_of(levels, view$discard)
   view
@@ -19,7 +19,7 @@ view_of_follower <- function(follower, discard = "auto") {
   n <- follower$look$n_steps
   new_view(
     follower$levels, n, run$thin_by, follower$names, mean(follower$look$accepted) / (n * run$thin_by),
-    run$n_ensembles, discard, follower$look$updated_at
+    run$n_ensembles, discard, past_of(follower$look$updated_at, run$facts[["adapt_steps"]], n)
   )
 }
 
@@ -42,7 +42,9 @@ view_of_chain <- function(chain, discard = "auto", n_values = 1e5) {
   if (is.numeric(discard)) discard <- sum(chain$steps <= discard)
   acceptance <- if (is.null(chain$accepted)) NA else mean(chain$accepted) / (chain$n_total * chain$thin_by)
   names <- parameter_names(dimnames(chain$draws)[[3]], dim(chain$draws)[3])
-  new_view(levels_of_chain(chain, n_values), n, row_spacing(chain), names, acceptance, chain$n_ensembles %||% 1, discard, sum(chain$steps <= updated_at(chain)))
+  past <- past_of_chain(chain)
+  past[c("updated_at", "settled_at")] <- lapply(past[c("updated_at", "settled_at")], function(step) sum(chain$steps <= step))
+  new_view(levels_of_chain(chain, n_values), n, row_spacing(chain), names, acceptance, chain$n_ensembles %||% 1, discard, past)
 }
 
 view_of_file <- function(path, name, parameters = NULL, discard = "auto", n_values = 1e5, call = rlang::caller_env()) {
@@ -69,7 +71,7 @@ view_rows <- function(view, most = Inf) {
   steps <- steps_of(level)
   kept <- which(steps > view$discard)
   if (length(kept) > most) kept <- kept[unique(round(seq(1, length(kept), length.out = most)))]
-  list(steps = steps[kept], draws = level$draws[kept, , , drop = FALSE], log_prob = level$log_prob[kept, , drop = FALSE], updated_at = view$updated_at)
+  list(steps = steps[kept], draws = level$draws[kept, , , drop = FALSE], log_prob = level$log_prob[kept, , drop = FALSE], settled_at = view$settled_at)
 }
 
 view_updates <- function(view) view$spacing * (view$n - view$discard)

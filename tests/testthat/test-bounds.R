@@ -147,3 +147,15 @@ test_that("bounds of a file that are none are said to be damaged", {
   run$facts <- list()
   expect_length(stored_domain(run, NULL), 0)
 })
+
+test_that("a slice that is the whole of a circle does not spoil the scale of move_slice()", {
+  for (k in c(0, 0.01)) {
+    set.seed(2)
+    init <- matrix(runif(10, 0, 2 * pi))
+    chain <- suppressMessages(run_mcmc(function(x) k * cos(x[, 1]), init, 3000, moves = move_slice(), seed = 2, periodic = 2 * pi, vectorized = TRUE))
+    phi <- as.vector(chain$draws[501:3000, , 1])
+    expect_true(all(phi >= 0 & phi < 2 * pi))
+    expect_length(unique(phi), length(phi))
+    expect_lt(abs(mean(cos(phi)) - k / 2), 0.025)
+  }
+})

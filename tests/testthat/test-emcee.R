@@ -175,3 +175,11 @@ test_that("counts of accepted proposals that cannot be are damage", {
   expect_error(chain_status(file), class = "livechain_error_damaged")
   expect_error(resume_mcmc(file, normal, n_steps = 10), class = "livechain_error_damaged")
 })
+
+test_that("a run in single precision goes on, also after it was laid out anew", {
+  file <- file.path(emcee_files(), "float32.h5")
+  log_prob <- function(x) -sum((x - 0:2)^2) / 2
+  suppressMessages(resume_mcmc(file, log_prob, n_steps = 2))
+  suppressMessages(resume_mcmc(file, log_prob, n_steps = 2))
+  expect_error(resume_mcmc(file, function(x) 1.01 * log_prob(x), n_steps = 2), class = "livechain_error_other_density")
+})

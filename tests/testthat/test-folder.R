@@ -56,6 +56,8 @@ test_that("runs of separate jobs are combined as ensembles", {
   expect_identical(rhat(chain), rhat(unclass(chain)$draws, n_ensembles = 3))
   suppressMessages(resume_mcmc(files[1], normal, 10))
   expect_identical(dim(combine_chains(files))[1], 50L)
+  together <- combine_chains(files)
+  expect_identical(combine_chains(files, discard = "auto", thin = 2), subset(together, discard = "auto", thin = 2))
   expect_snapshot(combine_chains(files[c(1, 2, 2)]), error = TRUE)
   expect_snapshot(combine_chains(1), error = TRUE)
   other <- temp_chain()

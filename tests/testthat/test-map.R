@@ -310,6 +310,19 @@ test_that("mirai gives the same chain", {
   expect_same_chain(read_chain(file), run_mcmc(scaled, start(), 40, scale = 3, seed = 7))
 })
 
+test_that("daemons of mirai that clean up after each task keep what a density needs", {
+  skip_if_not_installed("mirai")
+  process <- in_background(function(init) {
+    assign("centre", 5, globalenv())
+    log_prob <- eval(quote(function(x) -sum((x - centre)^2) / 2), globalenv())
+    mirai::daemons(2)
+    on.exit(mirai::daemons(0))
+    identical(run_mcmc(log_prob, init, 10, seed = 7, map = mirai::mirai_map), run_mcmc(log_prob, init, 10, seed = 7))
+  }, start())
+  wait_for_end(process)
+  expect_true(process$get_result())
+})
+
 test_that("a cluster of mirai can be stopped as soon as a run has ended", {
   skip_if_not_installed("mirai")
   process <- in_background(function(init, scaled) {

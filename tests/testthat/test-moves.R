@@ -196,3 +196,31 @@ test_that("walkers that coincide cost no error and no evaluations without end", 
     expect_identical(unique(as.vector(chain$draws[, , 1])), init[1, 1])
   }
 })
+
+test_that("names of weights and variances are those of moves and parameters", {
+  run <- function(...) run_mcmc(normal, named_start(), 50, ..., seed = 3)
+  moves <- list(bold = move_gaussian(4), wary = move_stretch())
+  expect_identical(run(moves = moves, weights = c(wary = 1, bold = 3))$draws, run(moves = moves, weights = c(3, 1))$draws)
+  expect_snapshot(run(moves = moves, weights = c(wary = 1, other = 3)), error = TRUE)
+  expect_snapshot(run(moves = unname(moves), weights = c(wary = 1, bold = 3)), error = TRUE)
+  expect_error(run(moves = moves, weights = c(1e308, 1e308)), "weights", class = "livechain_error_argument")
+  by_place <- run(moves = move_gaussian(c(1, 4)))$draws
+  expect_identical(run(moves = move_gaussian(c(b = 4, a = 1)))$draws, by_place)
+  cov <- matrix(c(4, 1, 1, 1), 2, dimnames = rep(list(c("b", "a")), 2))
+  expect_identical(run(moves = move_gaussian(cov))$draws, run(moves = move_gaussian(unname(cov[2:1, 2:1])))$draws)
+  expect_identical(run(moves = list(move_block(move_gaussian(c(b = 4, a = 1)), c("a", "b"))))$draws, run(moves = list(move_block(move_gaussian(c(1, 4)), c("a", "b"))))$draws)
+  expect_snapshot(run(moves = move_gaussian(c(u = 4, v = 1))), error = TRUE)
+
+  file <- temp_chain()
+  run(moves = move_gaussian(c(b = 4, a = 1)), file = file)
+  resume_mcmc(file, normal, n_steps = 10, moves = move_gaussian(c(b = 4, a = 1)))
+  expect_identical(read_chain(file)$draws[1:50, , ], by_place)
+})
+
+test_that("a proposal knows its parameters by name, and must be one", {
+  run <- function(proposal) run_mcmc(normal, named_start(), 10, moves = move_mh(proposal), seed = 3)
+  expect_identical(dim(run(function(x) cbind(x[, "a"] + 0.1, x[, "b"]))), c(10L, 20L, 2L))
+  expect_error(run(function(x) NULL), "It returned NULL", class = "livechain_error_argument")
+  expect_snapshot(run(function(x) list(x, replace(numeric(nrow(x)), 3, NaN))), error = TRUE, transform = scrub)
+  expect_error(run(function(x) replace(x, 3, NA)), "it returned \\(a = NA", class = "livechain_error_argument")
+})

@@ -53,3 +53,20 @@ test_that("max_time() knows the limit of a scheduler", {
 test_that("a file must be named", {
   expect_snapshot(run_or_resume(normal, start(), 5, "x.h5"), error = TRUE)
 })
+
+test_that("what the posterior depends on must be what the run was begun with", {
+  file <- temp_chain()
+  init <- abs(named_start())
+  run <- function(...) run_or_resume(normal, init, 20, ..., file = file, seed = 1)
+  run(lower = c(a = 0))
+  expect_true(run(lower = c(a = 0)))
+  expect_snapshot(run(lower = c(a = 0.5)), error = TRUE, transform = scrub)
+  expect_snapshot(run(), error = TRUE, transform = scrub)
+  expect_snapshot(run(lower = c(a = 0), thin_by = 5), error = TRUE, transform = scrub)
+  for (other in list(list(periodic = c(b = 6)), list(n_ensembles = 2), list(vectorized = TRUE), list(n_temperatures = 2))) {
+    expect_error(do.call(run, c(list(lower = c(a = 0)), other)), names(other), class = "livechain_error_argument")
+  }
+  expect_snapshot(run_or_resume(normal, init[1:10, ], 30, file = file, lower = c(a = 0)), error = TRUE, transform = scrub)
+  colnames(init) <- c("a", "c")
+  expect_error(run(lower = c(a = 0)), "init", class = "livechain_error_argument")
+})

@@ -126,7 +126,9 @@ void step_out(std::vector<Slice*> slices, double Slice::*end, double by, double 
 }  // namespace
 
 void SliceMove::prepare(const Walkers&) {
-  if (n_steps_ > 0 && n_steps_ <= tune_steps_) {
+  // A slice that is the whole of a circle says nothing.
+  const bool has_learnt = n_expansions_ + n_contractions_ > 0;
+  if (has_learnt && n_steps_ > 0 && n_steps_ <= tune_steps_) {
     const auto expansions = static_cast<double>(std::max<std::int64_t>(1, n_expansions_));
     scale_ *= 2.0 * expansions / (expansions + static_cast<double>(n_contractions_));
   }
