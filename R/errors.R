@@ -141,7 +141,11 @@ failure_reports <- list(
   bad_position = function(failure, call) {
     abort("position", c(
       "A move was to take {describe_walker(failure)} to {describe_position(failure$position)}, which is no position.",
-      "i" = "Nothing holds the walkers back: does the log-probability fall where parameters become large?"
+      "i" = if (anyNA(failure$position)) {
+        "Numbers as large as these overflow where they are multiplied: give the parameters another unit."
+      } else {
+        "Nothing holds the walkers back: does the log-probability fall where parameters become large?"
+      }
     ), call = call, walker = failure$walker, position = failure$position)
   },
   density_error = function(failure, call) {

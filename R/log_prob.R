@@ -71,7 +71,7 @@ group_parameters <- function(log_prob, parameters, groups, vectorized) {
     groups <- split(position)
     if (is_first) {
       is_first <<- FALSE
-      class(groups) <- "livechain_groups"
+      class(groups) <- c("livechain_groups", "list")
     }
     log_prob(groups, ...)
   }

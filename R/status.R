@@ -22,8 +22,8 @@
 #' * `updated`, the step after which the run went on with another density (see `verify` of [resume_mcmc()]), or `NA`;
 #' * `age`, the seconds since steps were published last; `started`, when the run was started;
 #' * `ended`, why the last process ended the run: `"finished"`, `"rule"`, `"request"` (see [stop_mcmc()]), `"interrupt"`,
-#'   `"error"`, `"signal"`, `"no_space"`, `"gone"` (its file was taken away), `"left"` (by `quit()` or the end of its process), or `NA`
-#'   when it had no time to say; `reason`, the message of an error, or the rule;
+#'   `"error"`, `"signal"`, `"no_space"`, `"gone"` (its file was taken away), `"left"` (by `quit()`, the end of its process, or since
+#'   no more steps were asked for), or `NA` when it had no time to say; `reason`, the message of an error, the rule, or the like;
 #' * `pid` and `host`, the process that writes it or wrote it last; `size`, the size of the file in bytes.
 #'
 #' Of a folder, a row for each run of each file, those that were started last first, with the name of the `file` before and the
@@ -140,7 +140,7 @@ status_end <- function(run) {
       no_space = "ended by a full disk",
       error = paste0("ended by an error", if (!is.na(run$reason)) paste0(": ", one_line(run$reason))),
       gone = "its file was taken away",
-      left = "left unfinished, as by quit() or the end of its process",
+      left = run$reason %|NA|% "left unfinished, as by quit() or the end of its process",
       none = "its process died"
     )
   } else if (identical(run$state, "finished")) {
@@ -161,7 +161,7 @@ one_line <- function(text) gsub("[[:space:]]+", " ", text)
 
 status_progress <- function(run) {
   # Of a stream it may not be known how long it will be.
-  aim <- if (run$target > 0) sprintf("of %s steps (%.0f%%)", format_count(run$target), percent_done(run)) else "steps"
+  aim <- if (run$target > 0) sprintf("of %s steps (%.0f%%)", format_count(run$target), percent_done(run)) else ngettext(run$n_steps, "step", "steps")
   c(
     run$state,
     paste(format_count(run$n_steps), aim),

@@ -43,7 +43,7 @@ Writer::~Writer() {
     return;
   }
   try {
-    if (scribe_->target() == 0) say_why_at_least(End::left);
+    if (scribe_->target() == 0 || scribe_->published() < scribe_->target()) say_why_at_least(End::left);
     finish();
   } catch (...) {
     // Nobody is left to be told; what was published is in the file.
@@ -327,6 +327,7 @@ void Writer::finish() {
     attempt([this] { guarded(path_, Kind::io, [this] { run_->close(*scribe_); }); });
     attempt([this] { scribe_->sync(); });
     const bool done = scribe_->published() >= scribe_->target();
+    if (end_ == End::none && !done && !failure) say_why(End::left, "no more steps were asked for");
     const End end = end_ != End::none ? end_ : done ? End::finished : End::left;
     attempt([&] { scribe_->end(failure && end_ == End::none ? End::failed : end, reason_); });
     attempt([this] { scribe_->file().sync(); });
