@@ -49,6 +49,11 @@ converged_tau <- function(tau = 50, tol = 0.01, ...) {
   tol <- check_positive(tol)
   last <- Inf
   new_rule(function(chain) {
+    n_other <- sum(chain$steps <= updated_at(chain))
+    if (n_other > 0) chain <- keep(chain, -seq_len(n_other))
+    if (dim(chain)[1] < 2) {
+      return(FALSE)
+    }
     estimate <- chain_tau(chain, center = "walker")
     change <- abs(estimate - last) / estimate
     last <<- estimate

@@ -22,7 +22,7 @@ max_time <- function(seconds = NULL, margin = 60) {
     if (is.na(end)) abort_no_limit(rlang::current_env())
     return(new_rule(function(chain) as.double(Sys.time()) >= end - margin, call_text("max_time", list(margin = margin)), needs = "nothing", timed = TRUE))
   }
-  seconds <- check_number(seconds, "a positive number of seconds", function(seconds) seconds > 0)
+  seconds <- check_number(seconds, "a positive number", function(seconds) seconds > 0)
   began <- Inf
   new_rule(function(chain) seconds_now() - began >= seconds, call_text("max_time", list(seconds = seconds)),
     needs = "nothing", begin = function() began <<- seconds_now(), timed = TRUE

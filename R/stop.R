@@ -148,11 +148,13 @@ chain_of_pieces <- function(pieces, follower) {
   draws <- Reduce(function(a, b) bind_steps(a, seq_len(nrow(a)), b), lapply(pieces, function(piece) piece$draws))
   log_prob <- do.call(rbind, lapply(pieces, function(piece) piece$log_prob))
   n <- follower$look$n_steps
-  new_chain(list(draws = draws, log_prob = log_prob, accepted = follower$look$accepted),
+  chain <- new_chain(list(draws = draws, log_prob = log_prob, accepted = follower$look$accepted),
     follower$reader$run$names,
     steps = seq_len(n), thin_by = follower$reader$run$thin_by, n_total = n,
     n_ensembles = follower$reader$run$n_ensembles
   )
+  chain$updated_at <- follower$look$updated_at
+  chain
 }
 
 inform_stopped <- function(stopped, n_steps) {

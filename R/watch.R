@@ -10,7 +10,8 @@
 #' printed a minute instead.
 #'
 #' An estimate of `tau` is marked by `~` when the chain is shorter than 10 `tau` and it cannot be trusted yet.
-#' The last line is the verdict of [diagnose()] on all parameters, also those that are not shown. What a look costs does not depend on the length of the chain.
+#' The last line is the verdict of [diagnose()] on all parameters, also those that are not shown. What a look costs does not
+#' depend on the length of the chain.
 #'
 #' Of a folder, a table of its runs is shown, as [chain_status()] has it, until none of them is going on.
 #'

@@ -240,6 +240,22 @@ test_that("steps of another density are told from those of the present one", {
   expect_null(read_chain(stored_run())$updated_at)
 })
 
+test_that("rules go by the steps of the present density", {
+  before <- function(x) -sum(x^2) / 2
+  after <- function(x) -sum((x - 3)^2) / 2
+  for (rule in list(converged(ess = 300), converged_tau(tau = 20, tol = 0.2))) {
+    file <- temp_chain()
+    long <- run_mcmc(before, start(), 2000, seed = 1)
+    run_mcmc(before, start(), 2000, seed = 1, file = file)
+    go_on <- function(x) suppressMessages(resume_mcmc(x, after, n_steps = 3000, verify = "update", stop_when = rule))
+    chain <- go_on(long)
+    go_on(file)
+    expect_gt(chain$n_total, 2100)
+    expect_lt(chain$n_total, 5000)
+    expect_identical(chain_status(file)$n_steps, as.double(chain$n_total))
+  }
+})
+
 test_that("a vectorized density is one of each row", {
   mu <- c(0, 5)
   expect_snapshot(run_mcmc(function(x) -rowSums((x - mu)^2) / 2, start(), 10, vectorized = TRUE), error = TRUE, transform = scrub)
