@@ -68,7 +68,7 @@ check_same_run <- function(given, init, path, name, call = rlang::caller_env()) 
   domain <- check_domain(given$lower, given$upper, given$periodic, run$names, call)
   n_given <- max(length(given$temperatures), given$n_temperatures, 1)
   compare <- function(arg, given, stored) {
-    if (!identical(given, stored)) abort_other_run(arg, given, stored, path, name, call)
+    if (!identical(given, stored)) abort_begun_otherwise(arg, given, stored, path, name, call)
   }
   none <- list(lower = -Inf, upper = Inf, periodic = 0)
   for (arg in names(none)) {
@@ -85,7 +85,7 @@ check_same_run <- function(given, init, path, name, call = rlang::caller_env()) 
   }
 }
 
-abort_other_run <- function(arg, given, stored, path, name, call) {
+abort_begun_otherwise <- function(arg, given, stored, path, name, call) {
   shown <- function(x) {
     what <- if (is.numeric(x)) plain_number(x) else if (is.character(x)) dQuote(x, FALSE) else format(x)
     if (arg == "init" && is.numeric(x)) {

@@ -66,7 +66,7 @@ void update_copy(Reader& from, Writer& to, const Breath& breath) {
 // Of a stream that died it is not known that it was to have more steps.
 void end_copy(const Reader& from, Writer& to) {
   const Beat last = from.session().last.value_or(Beat());
-  const bool is_open = last.end == End::none && to.target() == 0;
+  const bool is_open = last.end == End::none && (to.target() == 0 || to.n_steps() < to.target());
   to.say_why(is_open ? End::left : last.end, last.reason);
   to.finish();
 }

@@ -28,13 +28,13 @@ typedef SEXP (*livechain_make_posterior)(livechain_log_prob, livechain_log_probs
 /* `many` may be NULL. Both functions, and what `context` points to, have to be there as long as the density is used; several
    threads call them at once when the user asks for them. */
 static inline SEXP livechain_density_in_c(livechain_log_prob one, livechain_log_probs many, void* context) {
-  livechain_make_density make = (livechain_make_density)R_GetCCallable("livechain", "livechain_density_in_c");
+  livechain_make_density make = (livechain_make_density)(void (*)(void))R_GetCCallable("livechain", "livechain_density_in_c");
   return make(one, many, context);
 }
 
 /* `one` and `many` are the log-likelihood, and `prior` the log-prior: where that is -Inf, they are not called. */
 static inline SEXP livechain_posterior_in_c(livechain_log_prob one, livechain_log_probs many, livechain_log_prob prior, void* context) {
-  livechain_make_posterior make = (livechain_make_posterior)R_GetCCallable("livechain", "livechain_posterior_in_c");
+  livechain_make_posterior make = (livechain_make_posterior)(void (*)(void))R_GetCCallable("livechain", "livechain_posterior_in_c");
   return make(one, many, prior, context);
 }
 
