@@ -151,19 +151,23 @@ rep_limits <- function(limit, none, source, arg = rlang::caller_arg(limit), call
 }
 
 # A value for each parameter, or a matrix of them, in the order of the parameters.
-by_name <- function(values, parameters, arg, call) {
-  own <- if (is.matrix(values)) rownames(values) %||% colnames(values) else names(values)
+by_name <- function(values, parameters, arg, call, whose = "the parameters:") {
+  own <- names_of_entries(values)
   if (is.null(own) || is.null(parameters) || identical(own, parameters)) {
     return(values)
   }
   if (!setequal(own, parameters) || anyDuplicated(own)) {
     abort("argument", c(
-      "The names of {.arg {arg}} must be those of the parameters: {.val {parameters}}.",
+      "The names of {.arg {arg}} must be those of {whose} {.val {parameters}}.",
       "x" = "They are {.val {own}}."
     ), call = call, argument = arg)
   }
   at <- match(parameters, own)
   if (is.matrix(values)) values[at, at, drop = FALSE] else values[at]
+}
+
+names_of_entries <- function(values) {
+  if (is.matrix(values)) rownames(values) %||% colnames(values) else names(values)
 }
 
 draw_within <- function(draw, n, lower, upper, call = rlang::caller_env()) {

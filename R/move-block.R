@@ -46,9 +46,14 @@ block_text <- function(move, parameters) {
   paste0("move_block(", move, ", parameters = ", paste(deparse(parameters, width.cutoff = 500L), collapse = ""), ")")
 }
 
+# Numbers of the block's parameters among those of a run; NA for names that no parameter has.
+columns_of_block <- function(move, parameters) {
+  if (is.character(move$parameters)) match_names(move$parameters, parameters) else move$parameters
+}
+
 # The block among the parameters of a run.
 fit_block <- function(move, parameters, call) {
-  columns <- if (is.character(move$parameters)) match_names(move$parameters, parameters) else move$parameters
+  columns <- columns_of_block(move, parameters)
   if (anyNA(columns) || anyDuplicated(columns) || any(columns > length(parameters))) {
     abort("argument", c(
       "{.arg parameters} of {.fn move_block} must be names or numbers of parameters of the run, each of them once.",

@@ -47,18 +47,17 @@ covariance_root <- function(cov, call = rlang::caller_env()) {
 # Variances that have names are those of the parameters of these names.
 in_order <- function(move, parameters, call) {
   if (move$type == "block") {
-    columns <- if (is.character(move$parameters)) match_names(move$parameters, parameters) else move$parameters
+    columns <- columns_of_block(move, parameters)
     return(if (anyNA(columns)) move else move_block(in_order(move$move, parameters[columns], call), move$parameters))
   }
   cov <- if (move$type == "gaussian") attr(move, "arguments")$cov
-  names <- if (is.matrix(cov)) rownames(cov) %||% colnames(cov) else names(cov)
+  names <- names_of_entries(cov)
   if (is.null(names)) {
     return(move)
   }
   are_named <- !identical(parameters, parameter_names(NULL, length(parameters))) || setequal(names, parameters)
-  order <- if (are_named) by_names(stats::setNames(seq_along(names), names), parameters, "cov", "the parameters", call) else seq_along(names)
   arguments <- attr(move, "arguments")
-  arguments$cov <- if (is.matrix(cov)) unname(cov[order, order, drop = FALSE]) else unname(cov[order])
+  arguments$cov <- unname(if (are_named) by_name(cov, parameters, "cov", call, "the parameters,") else cov)
   do.call(move_gaussian, arguments)
 }
 

@@ -82,19 +82,18 @@ check_weights <- function(weights, moves, names_of_moves = NULL, call = rlang::c
     expected <- sprintf("non-negative numbers, one for each move (here %d), not all zero", length(moves))
     abort_argument("weights", expected, weights, call)
   }
-  if (!is.null(names(weights))) weights <- by_names(weights, names_of_moves, "weights", "the moves", call)
+  given <- names(weights)
+  if (!is.null(given)) {
+    if (anyDuplicated(given) || !setequal(given, names_of_moves)) refuse_names_of_weights(given, names_of_moves, call)
+    weights <- weights[names_of_moves]
+  }
   as.double(weights)
 }
 
-# What has names has them in any order.
-by_names <- function(x, names, arg, whose, call) {
-  given <- names(x)
-  if (anyDuplicated(given) || !setequal(given, names)) {
-    known <- if (is.null(names)) "which have none" else cli::format_inline("{.val {names}}")
-    abort("argument", c(
-      "The names of {.arg {arg}} must be those of {whose}, {known}.",
-      "x" = "They are {.val {given}}."
-    ), call = call, argument = arg)
-  }
-  x[names]
+refuse_names_of_weights <- function(given, names_of_moves, call) {
+  known <- if (is.null(names_of_moves)) "which have none" else cli::format_inline("{.val {names_of_moves}}")
+  abort("argument", c(
+    "The names of {.arg weights} must be those of the moves, {known}.",
+    "x" = "They are {.val {given}}."
+  ), call = call, argument = "weights")
 }

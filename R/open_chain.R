@@ -63,8 +63,7 @@ read_new <- function(reader, wait = 0, ...) {
     steps = reader$seen + seq_len(n_new), thin_by = run$thin_by, n_total = look$n_steps,
     n_ensembles = run$n_ensembles
   )
-  chain$tempering <- ladder_of(run, look$ladder)
-  if (look$updated_at > 0) chain$updated_at <- look$updated_at
+  chain <- with_past(chain, run, look)
   chain$state <- look$state
   reader$seen <- look$n_steps
   chain

@@ -87,6 +87,11 @@ read_part <- function(reader, run, progress, first, n_steps, thin, columns, blob
     steps = first + 1 + thin * (seq_len(n_steps) - 1), thin_by = run$thin_by, n_total = progress$n_steps,
     groups = run$groups[columns], n_ensembles = run$n_ensembles
   )
+  with_past(chain, run, progress)
+}
+
+# What is known of the steps before: the ladder, and whether there was another density.
+with_past <- function(chain, run, progress) {
   chain$tempering <- ladder_of(run, progress$ladder)
   if (progress$updated_at > 0) chain$updated_at <- progress$updated_at
   chain
